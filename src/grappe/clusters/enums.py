@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    COORDINATOR = "coordinator", _("coordination")
+    MEMBER = "member", _("structure membre")
+    EMPLOYEE = "employee", _("salariat partagé")
+    BOARD = "board", _("conseil")
+    FUNDER = "funder", _("financeur")
+
+
+class VatRegime(models.TextChoices):
+    TAXABLE = "taxable_20", _("TVA à 20 %")
+    EXEMPT = "exempt_261b", _("exonération de TVA, art. 261 B du CGI")

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from grappe.clusters.enums import Role, VatRegime
+from grappe.clusters.scopes import Scoped, scoped
+from grappe.people.models import Person
+
+_LATITUDE = [MinValueValidator(-90), MaxValueValidator(90)]
+_LONGITUDE = [MinValueValidator(-180), MaxValueValidator(180)]
+
+
+class DatedQuerySet(models.QuerySet[Any]):
+    """Rows with a half-open period `valid_from`, `valid_to`."""
+
+    def on(self, day: date) -> DatedQuerySet:
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
+
+
+class Cluster(models.Model):
+    """The tenant: a grappe, its legal body, and how it bills."""
+
+    slug = models.SlugField(
+        unique=True, max_length=50, validators=[RegexValidator(r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$")]
+    )
+    name = models.CharField(_("nom"), max_length=120)
+    tagline = models.CharField(_("en une ligne"), max_length=200, blank=True)
+    created_on = models.DateField()
+
+    legal_name = models.CharField(_("raison sociale"), max_length=200, blank=True)
+    siren = models.CharField("SIREN", max_length=9, blank=True)
+    vat_number = models.CharField(_("numéro de TVA"), max_length=20, blank=True)
+    street = models.CharField(_("adresse"), max_length=200, blank=True)
+    postcode = models.CharField(_("code postal"), max_length=10, blank=True)
+    town = models.CharField(_("ville"), max_length=100, blank=True)
+    iban = models.CharField("IBAN", max_length=34, blank=True)
+    email = models.EmailField(_("adresse e-mail"), blank=True)
+    vat_regime = models.CharField(_("régime de TVA"), max_length=20, choices=VatRegime, default=VatRegime.TAXABLE)
+    invoice_prefix = models.CharField(_("préfixe des factures"), max_length=10, default="F")
+    invoice_due_days = models.PositiveSmallIntegerField(
+        _("délai de paiement, en jours"), default=30, validators=[MaxValueValidator(60)]
+    )
+    holidays = models.CharField(
+        _("jours fériés"),
+        max_length=5,
+        blank=True,
+        choices=[("", _("France")), ("57", _("Moselle")), ("6AE", _("Alsace"))],
+    )
+
+    class Meta:
+        verbose_name = _("grappe")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Firm(models.Model):
+    """A legal person, or a sole trader. It belongs to no cluster by itself: memberships say so."""
+
+    name = models.CharField(_("nom"), max_length=200)
+    siren = models.CharField("SIREN", max_length=9, unique=True, null=True, blank=True)
+    vat_number = models.CharField(_("numéro de TVA"), max_length=20, blank=True)
+    street = models.CharField(_("adresse"), max_length=200, blank=True)
+    postcode = models.CharField(_("code postal"), max_length=10, blank=True)
+    town = models.CharField(_("ville"), max_length=100, blank=True)
+    latitude = models.FloatField(null=True, blank=True, validators=_LATITUDE)
+    longitude = models.FloatField(null=True, blank=True, validators=_LONGITUDE)
+    email = models.EmailField(_("adresse e-mail"), blank=True)
+
+    class Meta:
+        verbose_name = _("structure")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="firm_place_on_earth",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(Scoped):
+    """A firm in a cluster, from a day (included) to a day (excluded)."""
+
+    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="memberships")
+    valid_from = models.DateField(_("depuis"))
+    valid_to = models.DateField(_("jusqu’au"), null=True, blank=True)
+    headcount = models.PositiveIntegerField(_("effectif"), null=True, blank=True)
+    sector = models.CharField(_("métier"), max_length=60, blank=True)
+
+    objects = scoped(DatedQuerySet)
+
+    class Meta:
+        verbose_name = _("adhésion")
+        ordering = ["firm__name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["cluster", "firm"], condition=Q(valid_to=None), name="one_open_membership"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="membership_forward"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.firm} ({self.cluster})"
+
+
+class Mandate(Scoped):
+    """A person's role in a cluster, for a firm or for the cluster itself, from, until."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="mandates")
+    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, null=True, blank=True, related_name="mandates")
+    role = models.CharField(max_length=20, choices=Role)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    objects = scoped(DatedQuerySet)
+
+    class Meta:
+        verbose_name = _("mandat")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="mandate_forward"
+            ),
+            models.CheckConstraint(
+                condition=(Q(role=Role.MEMBER) & Q(firm__isnull=False)) | (~Q(role=Role.MEMBER) & Q(firm=None)),
+                name="only_members_speak_for_a_firm",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.role} {self.cluster}"

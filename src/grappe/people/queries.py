@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.crypto import constant_time_compare
+
+from grappe.people.models import AccessLink
+
+
+def link_of(token: str, *, purpose: str, on: date) -> AccessLink | None:
+    """The living link that `token` opens for `purpose` on that day, or None."""
+    number, _dash, _digest = token.partition("-")
+    try:
+        pk = int(number, 16)
+    except ValueError:
+        return None
+    if pk >= 2**63:
+        return None
+    link = AccessLink.objects.filter(pk=pk, purpose=purpose).select_related("person").first()
+    if link is None or not constant_time_compare(link.token, token):
+        return None
+    if link.revoked_at is not None or (link.expires_on is not None and on >= link.expires_on):
+        return None
+    return link

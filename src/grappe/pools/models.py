@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from grappe.clusters.models import Firm
+from grappe.clusters.scopes import Scoped
+from grappe.needs.enums import Grade
+from grappe.needs.models import Need, Skill, Survey
+from grappe.people.models import Person
+from grappe.pools.enums import Aim, CostBasis, PartState, PoolKind, PoolState
+from grappe.solves.models import Solve
+
+
+class Proposal(Scoped):
+    """A survey put to the pooling engine under some rules; one answer per aim."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="proposals")
+    rules = models.JSONField(default=dict)
+    post_cents_per_year = models.PositiveIntegerField()
+    made_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.survey} {self.pk}"
+
+
+class Answer(Scoped):
+    """The engine's answer to a proposal under one aim."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="answers")
+    aim = models.CharField(max_length=10, choices=Aim)
+    solve = models.OneToOneField(Solve, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["proposal", "aim"], name="one_answer_per_aim")]
+
+    def __str__(self) -> str:
+        return f"{self.proposal} {self.aim}"
+
+
+class Pool(Scoped):
+    """Something that several firms share; its kind says how."""
+
+    kind = models.CharField(max_length=10, choices=PoolKind, default=PoolKind.POST)
+    name = models.CharField(_("nom"), max_length=120)
+    skill = models.ForeignKey(Skill, on_delete=models.PROTECT, null=True, related_name="pools")
+    state = models.CharField(max_length=10, choices=PoolState, default=PoolState.DRAFT)
+    capacity = models.PositiveSmallIntegerField(_("demi-journées par mois"), default=36)
+    starts_on = models.DateField(_("commence le"))
+    ends_on = models.DateField(_("finit le"), null=True, blank=True)
+    notice_months = models.PositiveSmallIntegerField(_("préavis, en mois"), default=2)
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="pools", verbose_name=_("salarié partagé")
+    )
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, null=True, related_name="pools")
+    proposal_post = models.CharField(max_length=120, blank=True, help_text="fingerprint of the proposed post it comes from")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-starts_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proposal", "proposal_post"], condition=~Q(proposal_post=""), name="proposed_post_opened_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CostLine(Scoped):
+    """A line of what a pool costs in a year: an amount, or a rate in basis points of another line."""
+
+    pool = models.ForeignKey(Pool, on_delete=models.CASCADE, related_name="cost_lines")
+    position = models.PositiveSmallIntegerField()
+    label = models.CharField(max_length=80)
+    basis = models.CharField(max_length=12, choices=CostBasis)
+    cents = models.PositiveIntegerField(default=0)
+    rate_bp = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Part(Scoped):
+    """The share of a pool offered to a firm: half-days a month."""
+
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="parts")
+    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="parts")
+    need = models.ForeignKey(Need, on_delete=models.PROTECT, null=True, related_name="parts")
+    half_days = models.PositiveSmallIntegerField()
+    weekdays = models.JSONField(default=list, help_text="wished weekdays, Monday 0")
+    state = models.CharField(max_length=10, choices=PartState, default=PartState.DRAFT)
+    invited_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    words = models.CharField(max_length=400, blank=True, help_text="what the firm wrote when it answered")
+
+    class Meta:
+        ordering = ["firm__name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["pool", "firm"], name="one_part_per_firm"),
+            models.CheckConstraint(condition=Q(half_days__gte=1), name="part_at_least_a_half_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.firm} {self.half_days} {self.pool}"
+
+
+class Commitment(Scoped):
+    """A firm's accepted part, with the price it saw. Never changed: a new acceptance makes a new one."""
+
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="commitments")
+    half_days = models.PositiveSmallIntegerField()
+    price_cents = models.PositiveIntegerField(help_text="accepted, per half-day, before tax: the most that may be charged")
+    month_cents = models.PositiveIntegerField(help_text="accepted share of a full month, before tax")
+    alone_price_cents = models.PositiveIntegerField(null=True, help_text="p0 shown, per half-day")
+    alone_half_days = models.PositiveSmallIntegerField(null=True, help_text="q0 shown, a month")
+    grade = models.CharField(max_length=1, choices=Grade, blank=True)
+    accepted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True)
+    accepted_at = models.DateTimeField(auto_now_add=True)
+    valid_from = models.DateField()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.price_cents}"
+
+

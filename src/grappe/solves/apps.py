@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SolvesConfig(AppConfig):
+    name = "grappe.solves"
+    label = "solves"
