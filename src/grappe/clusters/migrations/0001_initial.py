@@ -2,6 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -10,6 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -37,20 +39,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'grappe',
                 'ordering': ['name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Membership',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='depuis')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='jusqu’au')),
-                ('headcount', models.PositiveIntegerField(blank=True, null=True, verbose_name='effectif')),
-                ('sector', models.CharField(blank=True, max_length=60, verbose_name='métier')),
-            ],
-            options={
-                'verbose_name': 'adhésion',
-                'ordering': ['firm__name', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -82,10 +70,29 @@ class Migration(migrations.Migration):
                 ('valid_to', models.DateField(blank=True, null=True)),
                 ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clusters.cluster')),
                 ('firm', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='clusters.firm')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'mandat',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='mandate_forward'), models.CheckConstraint(condition=models.Q(models.Q(('role', 'member'), ('firm__isnull', False)), models.Q(models.Q(('role', 'member'), _negated=True), ('firm', None)), _connector='OR'), name='only_members_speak_for_a_firm')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Membership',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('valid_from', models.DateField(verbose_name='depuis')),
+                ('valid_to', models.DateField(blank=True, null=True, verbose_name='jusqu’au')),
+                ('headcount', models.PositiveIntegerField(blank=True, null=True, verbose_name='effectif')),
+                ('sector', models.CharField(blank=True, max_length=60, verbose_name='métier')),
+                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clusters.cluster')),
+                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='clusters.firm')),
+            ],
+            options={
+                'verbose_name': 'adhésion',
+                'ordering': ['firm__name', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('cluster', 'firm'), name='one_open_membership'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='membership_forward')],
             },
         ),
     ]

@@ -30,10 +30,6 @@ class Deal:
     wanted: dict[int, int]
     unwanted: dict[int, int]
 
-    @property
-    def weekdays(self) -> dict[int, int] | None:
-        return None if self.engagement.weekdays is None else dict(self.engagement.weekdays)
-
 
 @dataclass(frozen=True)
 class Worker:

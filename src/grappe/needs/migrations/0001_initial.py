@@ -2,6 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -11,54 +12,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clusters', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ReferencePrice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('price_cents', models.PositiveIntegerField(help_text='p0, per half-day')),
-                ('half_days', models.PositiveSmallIntegerField(default=0, help_text='q0, bought alone in a month')),
-                ('grade', models.CharField(choices=[('A', 'facture ou devis de la structure, de moins de 24 mois'), ('B', 'tarif public daté'), ('C', 'déclaration de la structure'), ('D', 'estimation')], max_length=1)),
-                ('document', models.CharField(blank=True, max_length=120)),
-                ('document_date', models.DateField(null=True)),
-                ('asked_on', models.DateField()),
-            ],
-            options={
-                'ordering': ['-asked_on', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Skill',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-            ],
-            options={
-                'ordering': ['name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='SkillSpelling',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('spelling', models.CharField(max_length=80)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Survey',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120, verbose_name='titre')),
-                ('question', models.CharField(blank=True, max_length=400, verbose_name='question')),
-                ('opened_on', models.DateField()),
-                ('closed_on', models.DateField(null=True)),
-            ],
-            options={
-                'ordering': ['-opened_on', '-pk'],
-            },
-        ),
         migrations.CreateModel(
             name='Need',
             fields=[
@@ -81,5 +38,93 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['skill__name', 'firm__name', 'pk'],
             },
+        ),
+        migrations.CreateModel(
+            name='Skill',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80)),
+                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clusters.cluster')),
+            ],
+            options={
+                'ordering': ['name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReferencePrice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('price_cents', models.PositiveIntegerField(help_text='p0, per half-day')),
+                ('half_days', models.PositiveSmallIntegerField(default=0, help_text='q0, bought alone in a month')),
+                ('grade', models.CharField(choices=[('A', 'facture ou devis de la structure, de moins de 24 mois'), ('B', 'tarif public daté'), ('C', 'déclaration de la structure'), ('D', 'estimation')], max_length=1)),
+                ('document', models.CharField(blank=True, max_length=120)),
+                ('document_date', models.DateField(null=True)),
+                ('asked_on', models.DateField()),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clusters.cluster')),
+                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reference_prices', to='clusters.firm')),
+                ('need', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reference_price', to='needs.need')),
+                ('skill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='needs.skill')),
+            ],
+            options={
+                'ordering': ['-asked_on', '-pk'],
+            },
+        ),
+        migrations.AddField(
+            model_name='need',
+            name='skill',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='needs.skill'),
+        ),
+        migrations.CreateModel(
+            name='SkillSpelling',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('spelling', models.CharField(max_length=80)),
+                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clusters.cluster')),
+                ('skill', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='spellings', to='needs.skill')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Survey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=120, verbose_name='titre')),
+                ('question', models.CharField(blank=True, max_length=400, verbose_name='question')),
+                ('opened_on', models.DateField()),
+                ('closed_on', models.DateField(null=True)),
+                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clusters.cluster')),
+            ],
+            options={
+                'ordering': ['-opened_on', '-pk'],
+            },
+        ),
+        migrations.AddField(
+            model_name='need',
+            name='survey',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='needs.survey'),
+        ),
+        migrations.AddConstraint(
+            model_name='skill',
+            constraint=models.UniqueConstraint(fields=('cluster', 'name'), name='skill_name_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='skillspelling',
+            constraint=models.UniqueConstraint(fields=('cluster', 'spelling'), name='spelling_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='survey',
+            constraint=models.UniqueConstraint(fields=('cluster', 'title'), name='survey_title_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='need',
+            constraint=models.UniqueConstraint(fields=('survey', 'source'), name='need_source_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='need',
+            constraint=models.CheckConstraint(condition=models.Q(('half_days__range', (1, 62))), name='need_within_a_month'),
+        ),
+        migrations.AddConstraint(
+            model_name='need',
+            constraint=models.CheckConstraint(condition=models.Q(('first_month', None), ('last_month', None), ('last_month__gte', models.F('first_month')), _connector='OR'), name='need_ends_after_it_starts'),
         ),
     ]

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('clusters', '0002_initial'),
+        ('clusters', '0001_initial'),
         ('pools', '0001_initial'),
         ('solves', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('clusters', '0002_initial'),
-        ('needs', '0002_initial'),
+        ('clusters', '0001_initial'),
+        ('needs', '0001_initial'),
         ('solves', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

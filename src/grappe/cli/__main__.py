@@ -1,0 +1,5 @@
+import sys
+
+from grappe.cli import main
+
+sys.exit(main())

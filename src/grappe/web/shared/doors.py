@@ -1,0 +1,64 @@
+"""The doors of the pages: fetch the cluster and authorise in one step, then stay inside its scope.
+
+A stranger gets 404, whoever reads but may not write gets 403, someone not signed in is sent to sign in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django_scopes import scope
+
+from grappe.clusters.enums import Role
+from grappe.clusters.queries import seat_of
+from grappe.clusters.rules import Seat
+
+View = Callable[..., HttpResponse]
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class SeatedRequest(HttpRequest):
+    """A request that came through a door."""
+
+    seat: Seat
+
+
+def door(*, read: tuple[str, ...], write: tuple[str, ...] = ()) -> Callable[[View], View]:
+    """Open a view `(request, slug, ...)` of a cluster to the roles `read`, and to `write` for anything but a GET."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def enter(request: Any, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            seat = seat_of(request.user, slug=slug, on=timezone.localdate())
+            if seat is None or not seat.roles & {*read, *write}:
+                raise Http404
+            if request.method not in SAFE and not seat.roles & set(write):
+                raise PermissionDenied
+            request.seat = seat
+            with scope(cluster=seat.cluster):
+                response = view(request, *args, **kwargs)
+                if hasattr(response, "render") and not response.is_rendered:
+                    response = response.render()
+            return response
+
+        enter.read, enter.write = read, write  # type: ignore[attr-defined]
+        return enter
+
+    return wrap
+
+
+COORDINATOR, MEMBER, EMPLOYEE, BOARD, FUNDER = (role.value for role in Role)
+
+desk = door(read=(COORDINATOR, BOARD), write=(COORDINATOR,))
+member = door(read=(MEMBER,), write=(MEMBER,))
+staff = door(read=(EMPLOYEE,), write=(EMPLOYEE,))
+sheet = door(read=(COORDINATOR, BOARD, FUNDER))
+anyone = door(read=(COORDINATOR, MEMBER, EMPLOYEE, BOARD, FUNDER))
