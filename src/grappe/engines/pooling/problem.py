@@ -21,6 +21,7 @@ MAX_CENTS = 10**12
 MAX_FIRMS = 1_000_000
 MAX_KM = 20_100.0  # more than half the way round the Earth
 MAX_NEEDS = 20_000
+MAX_YEARS = 30
 NEVER = 2**62  # a yearly load that no post reaches
 EARTH_KM = 6371.0088  # mean radius (IUGG)
 
@@ -137,13 +138,11 @@ class _Asked:
     last: Month | None
 
     def in_year(self, year: int) -> tuple[int, ...]:
-        return tuple(
-            load
-            if (self.first is None or self.first <= Month(year, month))
-            and (self.last is None or Month(year, month) <= self.last)
-            else 0
-            for month, load in enumerate(self.need.half_days, 1)
-        )
+        start = 1 if self.first is None else 12 * (self.first.year - year) + self.first.month
+        end = 12 if self.last is None else 12 * (self.last.year - year) + self.last.month
+        if start <= 1 and end >= 12:
+            return self.need.half_days
+        return tuple(load if start <= month <= end else 0 for month, load in enumerate(self.need.half_days, 1))
 
 
 class _Reader:
@@ -182,10 +181,10 @@ class _Reader:
     def number(self, path: str, value: object, low: float, high: float) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             self.fault(path, f"must be a number, not {_kind(value)}")
-        elif not math.isfinite(value):
+        elif not _finite(value):
             self.fault(path, "must be a finite number")
         elif not low <= value <= high:
-            self.fault(path, f"must be between {low:g} and {high:g}, not {value:g}")
+            self.fault(path, f"must be between {low:g} and {high:g}, not {_short(value)}")
         else:
             return float(value)
         return low
@@ -193,7 +192,7 @@ class _Reader:
     def whole(self, path: str, value: object, low: int, high: int) -> int:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             self.fault(path, f"must be a whole number, not {_kind(value)}")
-        elif not math.isfinite(value):
+        elif not _finite(value):
             self.fault(path, "must be a finite number")
         elif value != int(value):
             self.fault(path, f"must be a whole number, not {value:g}")
@@ -267,7 +266,11 @@ class _Reader:
         for one in asked:
             if one.need.id and seen.setdefault(one.need.id, one.index) != one.index:
                 self.fault(f"needs[{one.index}].id", f"{_short(one.need.id)} is already the id of needs[{seen[one.need.id]}]")
-        year = _year_of(asked)
+        named = sorted({month.year for one in asked for month in (one.first, one.last) if month is not None})
+        if named and named[-1] - named[0] > MAX_YEARS:
+            self.fault("needs", f"name months from {named[0]} to {named[-1]}: more than {MAX_YEARS} years")
+            named = []
+        year = _year_of(asked, named)
         needs = []
         for one in asked:
             load = one.in_year(year)
@@ -329,14 +332,16 @@ class _Reader:
         return tuple(result)
 
 
-def _year_of(asked: list[_Asked]) -> int:
+def _year_of(asked: list[_Asked], named: list[int]) -> int:
     """The calendar year in which the needs ask most in all; ties go to the earliest. 1 when no need names a month."""
-    named = sorted({month.year for one in asked for month in (one.first, one.last) if month is not None})
     if len(named) <= 1:
         return named[0] if named else 1
-    # Between the first and the last year named, the total changes only where a period begins or ends.
-    years = sorted({year for name in named for year in (name, name + 1) if year <= named[-1]})
+    years = range(named[0], named[-1] + 1)
     return max(years, key=lambda year: (sum(sum(one.in_year(year)) for one in asked), -year))
+
+
+def _finite(value: int | float) -> bool:
+    return isinstance(value, int) or math.isfinite(value)  # math.isfinite overflows on a huge int
 
 
 def _kind(value: object) -> str:
@@ -349,5 +354,7 @@ def _kind(value: object) -> str:
 
 
 def _short(value: object) -> str:
+    if isinstance(value, int) and abs(value) >= 10**30:
+        return "a number of over thirty digits"  # str() refuses thousands of them
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 40 else f"{text[:37]}..."

@@ -1,1 +1,1 @@
-
+"""Pages of the shared employee, on a phone: the week, the hours."""

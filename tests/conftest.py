@@ -1,0 +1,29 @@
+"""What every test stands on: one small world of named people, in the scope of its cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django_scopes import scope
+
+from tests.world import World, make_world
+
+
+@pytest.fixture(autouse=True)
+def _plain_settings(settings) -> None:
+    """Static files without the collected manifest; passwords quick to check; mails kept in memory."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.ALLOWED_HOSTS = ["*"]
+
+
+@pytest.fixture
+def world(db) -> Iterator[World]:
+    """Two clusters, Vigne and Treille, with their people; the scope is Vigne's."""
+    built = make_world()
+    with scope(cluster=built.vigne):
+        yield built
