@@ -108,7 +108,8 @@ def components(problem: Problem, among: Sequence[int] | None = None) -> list[Com
     indexes = [
         i
         for i in (range(len(problem.needs)) if among is None else among)
-        if max(problem.needs[i].half_days) <= rules.capacity and problem.least_year(problem.needs[i]) <= 12 * rules.capacity
+        if max(problem.needs[i].half_days) <= rules.capacity
+        and problem.least_year(problem.needs[i]) <= 12 * rules.capacity
     ]
     found = []
     for group, families in _skill_groups(problem, indexes):

@@ -115,7 +115,10 @@ def distance_km(a: Need, b: Need) -> float:
     if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
         return 0.0
     north, east = math.radians(b.lat - a.lat), math.radians(b.lon - a.lon)
-    h = math.sin(north / 2) ** 2 + math.cos(math.radians(a.lat)) * math.cos(math.radians(b.lat)) * math.sin(east / 2) ** 2
+    h = (
+        math.sin(north / 2) ** 2
+        + math.cos(math.radians(a.lat)) * math.cos(math.radians(b.lat)) * math.sin(east / 2) ** 2
+    )
     return 2 * EARTH_KM * math.asin(math.sqrt(min(1.0, h)))
 
 
@@ -154,7 +157,9 @@ class _Reader:
     def fault(self, path: str, what: str) -> None:
         self.faults.append(Fault(path, what))
 
-    def table(self, path: str, value: object, known: set[str], required: frozenset[str] = frozenset()) -> Mapping[str, Any]:
+    def table(
+        self, path: str, value: object, known: set[str], required: frozenset[str] = frozenset()
+    ) -> Mapping[str, Any]:
         if not isinstance(value, Mapping):
             self.fault(path, f"must be an object, not {_kind(value)}")
             return {}
@@ -175,7 +180,10 @@ class _Reader:
     def text(self, path: str, value: object) -> str:
         if isinstance(value, str) and value.strip():
             return value
-        self.fault(path, "must be a text that is not empty" if isinstance(value, str) else f"must be a text, not {_kind(value)}")
+        self.fault(
+            path,
+            "must be a text that is not empty" if isinstance(value, str) else f"must be a text, not {_kind(value)}",
+        )
         return ""
 
     def number(self, path: str, value: object, low: float, high: float) -> float:
@@ -225,7 +233,9 @@ class _Reader:
             self.fault("aim", f"must be one of {', '.join(AIMS)}, not {_short(aim)}")
         listed = self.list("needs", top["needs"]) if "needs" in top else []
         if len(listed) > MAX_NEEDS:
-            self.fault("needs", f"has {len(listed)} needs; at most {MAX_NEEDS} in one problem: pose a large territory as zones")
+            self.fault(
+                "needs", f"has {len(listed)} needs; at most {MAX_NEEDS} in one problem: pose a large territory as zones"
+            )
             listed = []
         needs = self.needs(listed)
         keep = self.keep(self.list("keep", top["keep"]), {need.id for need in needs}) if "keep" in top else ()
@@ -265,7 +275,9 @@ class _Reader:
         seen: dict[str, int] = {}
         for one in asked:
             if one.need.id and seen.setdefault(one.need.id, one.index) != one.index:
-                self.fault(f"needs[{one.index}].id", f"{_short(one.need.id)} is already the id of needs[{seen[one.need.id]}]")
+                self.fault(
+                    f"needs[{one.index}].id", f"{_short(one.need.id)} is already the id of needs[{seen[one.need.id]}]"
+                )
         named = sorted({month.year for one in asked for month in (one.first, one.last) if month is not None})
         if named and named[-1] - named[0] > MAX_YEARS:
             self.fault("needs", f"name months from {named[0]} to {named[-1]}: more than {MAX_YEARS} years")
@@ -294,7 +306,9 @@ class _Reader:
                 place[key] = self.number(f"{path}.{key}", table[key], -limit, limit)
         if (place["lat"] is None) != (place["lon"] is None):
             self.fault(path, "has only one of lat and lon: give both, or none")
-        first, last = (self.month(f"{path}.{key}", table[key]) if table.get(key) is not None else None for key in ("from", "to"))
+        first, last = (
+            self.month(f"{path}.{key}", table[key]) if table.get(key) is not None else None for key in ("from", "to")
+        )
         if first is not None and last is not None and last < first:
             self.fault(f"{path}.to", f"{last} is before from, which is {first}")
             first = last = None

@@ -124,7 +124,9 @@ class Result:
             ", ".join(f"{r.criterion} {r.value}{'' if r.proved else f' (bound {r.bound})'}" for r in self.rounds),
         ]
         if self.unmet:
-            counts = {reason: sum(u.reason == reason for u in self.unmet) for reason in sorted({u.reason for u in self.unmet})}
+            counts = {
+                reason: sum(u.reason == reason for u in self.unmet) for reason in sorted({u.reason for u in self.unmet})
+            }
             lines.append(f"{len(self.unmet)} unmet: " + ", ".join(f"{n} {reason}" for reason, n in counts.items()))
         if self.not_kept:
             lines.append(f"{len(self.not_kept)} existing posts could not be kept")
