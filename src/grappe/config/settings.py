@@ -136,7 +136,8 @@ TEMPLATES = [
 ]
 
 # Database: one SQLite file unless DATABASE_URL says otherwise.
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR / 'grappe.sqlite3'}")}
+_url = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR / 'grappe.sqlite3'}"
+DATABASES = {"default": env.db_url_config(_url)}
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = {
