@@ -1,7 +1,7 @@
 """The problem with numbers in place of names, as the rules, the model and the search read it.
 
-A slot is `day * parts + part`. A row is one person's horizon: for each slot the number of a duty, or `FREE`. A roster is
-a row per person. Every hard rule of a problem binds one person alone; only the cover, which is soft, joins people.
+A slot is `day * parts + part`. A row is one person's horizon: for each slot the number of a duty, or `FREE`. A
+roster is a row per person. Every hard rule binds one person alone; only the cover, which is soft, joins people.
 """
 
 from __future__ import annotations
@@ -75,6 +75,10 @@ class Case:
             (self.slot(line), self.duty_index[line.duty]): line for line in problem.cover
         }
         self.workers = self._workers()
+        self.dealers: dict[int, list[int]] = {}
+        for worker in self.workers:
+            for duty in worker.deals:
+                self.dealers.setdefault(duty, []).append(worker.index)
 
     def slot(self, at: Slot | Cover | Assignment) -> int:
         return at.day * self.parts + self.part_index[at.part]
@@ -95,7 +99,7 @@ class Case:
         return self.problem.travel.minutes.get(frozenset((origin, destination)), 0)
 
     def changes_of_site(self, row: Row, day: int) -> Iterator[tuple[int, str, str]]:
-        """Within a day: slot of arrival, site left, site reached. A duty without a site leaves the person where they are."""
+        """Within a day: slot of arrival, site left, site reached. A duty without a site moves nobody."""
         here: str | None = None
         for slot in self.slots_of(day):
             site = self.sites[row[slot]] if row[slot] != FREE else None

@@ -129,14 +129,13 @@ class Model:
     def _cover(self) -> None:
         """With t people there: under (n - t) + (under + over) max(0, t - n), one variable where t can pass n."""
         slots = {slot for _, slot in self.choices}
+        duties = {duty for person in self.free for duty in self.case.workers[person].deals}
         for (slot, duty), line in self.case.cover.items():
-            if slot not in slots or not (line.under or line.over):
+            if slot not in slots or duty not in duties or not (line.under or line.over):
                 continue
-            there = [self.at(worker.index, slot, duty) for worker in self.case.workers if duty in worker.deals]
+            there = [self.at(person, slot, duty) for person in self.case.dealers[duty]]
             held = sum(term for term in there if isinstance(term, int))
             terms = [term for term in there if not isinstance(term, int)]
-            if not terms:
-                continue
             self.constant += line.under * (line.need - held)
             most = held + len(terms) - line.need
             if held >= line.need:
@@ -362,7 +361,9 @@ class _Person:
                 continue
             at_site = [
                 {
-                    site: self.model.some_of([self.at(slot, duty) for duty in self.duties if case.sites[duty] == site], "")
+                    site: self.model.some_of(
+                        [self.at(slot, duty) for duty in self.duties if case.sites[duty] == site], ""
+                    )
                     for site in sites
                 }
                 for slot in case.slots_of(day)

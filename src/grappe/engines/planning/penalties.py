@@ -29,9 +29,7 @@ class Line:
 
 def lines(case: Case, roster: Roster) -> list[Line]:
     """All lines of a roster: by person in time order, then the cover."""
-    found = [
-        line for worker, row in zip(case.workers, roster, strict=True) for line in person_lines(case, worker, row)
-    ]
+    found = [line for worker, row in zip(case.workers, roster, strict=True) for line in person_lines(case, worker, row)]
     found.extend(cover_lines(case, roster))
     return found
 

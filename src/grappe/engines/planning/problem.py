@@ -21,7 +21,11 @@ MAX_PEOPLE: Final = 2_000
 MAX_POSSIBILITIES: Final = 2_000_000
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-_NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
+MAX_WEIGHT: Final = 10_000_000
+
+
+def _no_numbers() -> Mapping[str, int]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +55,14 @@ class Limits:
     min_consecutive_days: int = 1
     min_consecutive_days_off: int = 1
     max_weekends: int | None = None
-    max_of_duty: Mapping[str, int] = _NOTHING
+    max_of_duty: Mapping[str, int] = field(default_factory=_no_numbers)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     id: str
     unavailable: frozenset[Slot] = frozenset()
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +359,7 @@ class _Parser:
         seen: set[Slot] = set()
         for item, path in read.items(value, where):
             entry = read.mapping(item, path, ("day", "part"), ("weight",))
-            weight = read.integer(entry.get("weight", 0), f"{path}.weight")
+            weight = read.integer(entry.get("weight", 0), f"{path}.weight", 0, MAX_WEIGHT)
             if "day" not in entry or "part" not in entry:
                 continue
             slot = self._slot(entry["day"], entry["part"], f"{path}.day", f"{path}.part")
@@ -380,7 +384,10 @@ class _Parser:
         seen: set[tuple[Slot, str]] = set()
         for item, path in read.items(value, "cover"):
             entry = read.mapping(item, path, ("day", "part", "duty", "need"), ("under", "over"))
-            numbers = {name: read.integer(entry.get(name, 0), f"{path}.{name}") for name in ("need", "under", "over")}
+            need = read.integer(entry["need"], f"{path}.need") if "need" in entry else 0
+            under, over = (
+                read.integer(entry.get(name, 0), f"{path}.{name}", 0, MAX_WEIGHT) for name in ("under", "over")
+            )
             duty = self._duty_name(entry["duty"], f"{path}.duty") if "duty" in entry else ""
             if "day" not in entry or "part" not in entry:
                 continue
@@ -388,7 +395,7 @@ class _Parser:
             if (slot, duty) in seen and duty and self.horizon_known:
                 read.fault(path, "this slot and duty already have a line")
             seen.add((slot, duty))
-            lines.append(Cover(slot.day, slot.part, duty, numbers["need"], numbers["under"], numbers["over"]))
+            lines.append(Cover(slot.day, slot.part, duty, need, under, over))
         return tuple(lines)
 
     def _travel(self, value: object) -> Travel:
@@ -411,13 +418,14 @@ class _Parser:
         return Travel(
             minutes=MappingProxyType(minutes),
             max_sites_per_day=None if most is None else read.integer(most, "travel.max_sites_per_day"),
-            weight=read.integer(entry.get("weight", 0), "travel.weight"),
+            weight=read.integer(entry.get("weight", 0), "travel.weight", 0, MAX_WEIGHT),
         )
 
     def _weights(self, value: object) -> Weights:
         entry = self.read.mapping(value, "weights", (), ("moved", "weekday", "block"))
         moved, weekday, block = (
-            self.read.integer(entry.get(name, 0), f"weights.{name}") for name in ("moved", "weekday", "block")
+            self.read.integer(entry.get(name, 0), f"weights.{name}", 0, MAX_WEIGHT)
+            for name in ("moved", "weekday", "block")
         )
         return Weights(moved, weekday, block)
 

@@ -1,0 +1,208 @@
+"""Why each penalty is paid: the change that would avoid it is tried, and what stands in its way is named."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from .case import FREE, Case, Roster, Row, Worker
+from .penalties import Line, person_lines
+from .result import Penalty, Reason
+from .rules import Rule, broken_rules
+from .texts import duty_name, line_text, rule_text, when
+
+# Exchanges tried for one line, and for all lines: the answer must not wait for its explanations.
+TRIES_PER_LINE = 24
+TRIES_IN_ALL = 4_000
+
+
+class Explainer:
+    def __init__(self, case: Case, roster: Roster) -> None:
+        self.case = case
+        self.roster = roster
+        self.there = Counter(
+            (slot, duty) for row in roster for slot, duty in enumerate(row) if (slot, duty) in case.cover
+        )
+        self.tries_left = TRIES_IN_ALL
+        self._row_costs: dict[int, int] = {}
+
+    def penalty(self, line: Line) -> Penalty:
+        case = self.case
+        reason = self._reason(line)
+        text = f"{line_text(case, line)}: {reason.text}"
+        return Penalty(
+            kind=line.kind,
+            person=None if line.person is None else case.workers[line.person].person.id,
+            duty=None if line.duty is None else case.problem.duties[line.duty].id,
+            day=case.day_of(line.slot),
+            date=case.date(case.day_of(line.slot)),
+            part=case.part_of(line.slot),
+            amount=line.amount,
+            fields=self._fields(line),
+            reason=reason,
+            text=text,
+        )
+
+    def _fields(self, line: Line) -> dict[str, int | str | None]:
+        names = {
+            "block": ("length", "wished"),
+            "weekday": ("given", "regular"),
+            "under": ("there", "need"),
+            "over": ("there", "need"),
+        }.get(line.kind)
+        if names is not None:
+            return {names[0]: line.number, names[1]: line.limit}
+        if line.kind in ("travel", "moved"):
+            other = None if line.other is None else self.case.problem.duties[line.other].id
+            return {"from" if line.kind == "travel" else "before": other}
+        return {}
+
+    def _reason(self, line: Line) -> Reason:
+        if line.person is None:
+            return self._under(line) if line.kind == "under" else self._over(line)
+        worker = self.case.workers[line.person]
+        if line.kind == "wanted" and line.duty is not None:
+            return self._why_not(worker, line.slot, line.duty)
+        if line.kind == "moved":
+            return self._why_not(worker, line.slot, FREE if line.other is None else line.other)
+        return self._why_not(worker, line.slot, FREE)
+
+    def _why_not(self, worker: Worker, slot: int, duty: int) -> Reason:
+        """Why the person does not do `duty` (or nothing) in this slot."""
+        case = self.case
+        closed = self._closed(worker, slot, duty)
+        if closed is not None:
+            return closed
+        row = self.roster[worker.index]
+        held = [fixed for at, fixed in worker.fixed if at == slot]
+        if held and duty not in held:
+            day = case.day_of(slot)
+            rule = Rule("fixed", worker.person.id, duty_name(case, held[0]), day, day, case.part_of(slot))
+            return self._by_rule(rule)
+        best: int | None = None
+        first_rule: Rule | None = None
+        for trial in self._trials(worker, row, slot, duty):
+            if self.tries_left <= 0:
+                break
+            self.tries_left -= 1
+            broken = next(broken_rules(case, worker, trial), None)
+            if broken is not None:
+                first_rule = first_rule or broken
+                continue
+            extra = self._extra(worker, row, trial)
+            best = extra if best is None else min(best, extra)
+            if best <= 0:
+                break
+        if best is not None and best > 0:
+            return Reason("costlier", f"the cheapest exchange found would cost {best} more in all", {"extra": best})
+        if best is not None:
+            return Reason("equal", "another wish or rule was served at the same cost", {"extra": best})
+        if first_rule is not None:
+            return self._by_rule(first_rule)
+        if duty != FREE and row[slot] != FREE:
+            other = duty_name(case, row[slot])
+            return Reason("elsewhere", f"{worker.person.id} does {other} then", {"other": other})
+        return Reason("costlier", "any other roster costs at least as much", {"extra": None})
+
+    def _closed(self, worker: Worker, slot: int, duty: int) -> Reason | None:
+        if duty == FREE:
+            return None
+        case, day = self.case, self.case.day_of(slot)
+        name, part = duty_name(case, duty), case.part_of(slot)
+        if duty not in worker.deals:
+            return self._by_rule(Rule("not_engaged", worker.person.id, name, day, day, part))
+        if slot in worker.blocked:
+            return self._by_rule(Rule("unavailable", worker.person.id, None, day, day, part))
+        if slot in worker.deals[duty].refused:
+            return self._by_rule(Rule("refused", worker.person.id, name, day, day, part))
+        return None
+
+    def _by_rule(self, rule: Rule) -> Reason:
+        case = self.case
+        fields: dict[str, int | str | None] = {"duty": rule.duty, "limit": rule.limit, "other": rule.other}
+        if rule.first is not None and rule.last is not None:
+            fields["first"] = case.date(rule.first).isoformat()
+            fields["last"] = case.date(rule.last).isoformat()
+        return Reason(
+            rule.kind, rule_text(case, rule), {key: value for key, value in fields.items() if value is not None}
+        )
+
+    def _trials(self, worker: Worker, row: Row, slot: int, duty: int) -> Iterator[Row]:
+        """The change alone, then with one slot given back or taken elsewhere, nearest in time first."""
+        case, taken = self.case, row[slot]
+        alone = list(row)
+        alone[slot] = duty
+        yield alone
+        near = sorted(range(case.slots), key=lambda other: (abs(other - slot), other))
+        tried = 0
+        for other in near:
+            if other == slot or tried >= TRIES_PER_LINE:
+                continue
+            # What goes to the other slot so that counts stay the same: the duty displaced, or nothing.
+            if row[other] != duty or row[other] == taken:
+                continue
+            if taken != FREE and not worker.may(other, taken):
+                continue
+            tried += 1
+            trial = list(alone)
+            trial[other] = taken
+            yield trial
+
+    def _extra(self, worker: Worker, row: Row, trial: Row) -> int:
+        """What the whole roster would cost more with this row."""
+        index = worker.index
+        if index not in self._row_costs:
+            self._row_costs[index] = sum(line.amount for line in person_lines(self.case, worker, row))
+        extra = sum(line.amount for line in person_lines(self.case, worker, trial)) - self._row_costs[index]
+        for slot, (before, after) in enumerate(zip(row, trial, strict=True)):
+            if before != after:
+                extra += self._cover_extra(slot, before, -1) + self._cover_extra(slot, after, 1)
+        return extra
+
+    def _cover_extra(self, slot: int, duty: int, change: int) -> int:
+        line = self.case.cover.get((slot, duty))
+        if line is None:
+            return 0
+        there = self.there[slot, duty]
+
+        def cost(number: int) -> int:
+            return line.under * max(0, line.need - number) + line.over * max(0, number - line.need)
+
+        return cost(there + change) - cost(there)
+
+    def _under(self, line: Line) -> Reason:
+        """What holds back each person who could come, counted by kind."""
+        held: Counter[str] = Counter()
+        duty = line.duty if line.duty is not None else FREE
+        for worker in self.case.workers:
+            if duty not in worker.deals or self.roster[worker.index][line.slot] == duty:
+                continue
+            if self.tries_left <= 0:
+                break
+            held[self._why_not(worker, line.slot, duty).kind] += 1
+        if not held:
+            return Reason("people", "nobody else is engaged for it", {})
+        words = ", ".join(
+            f"{number} {_IN_WORDS.get(kind, kind.replace('_', ' '))}" for kind, number in held.most_common()
+        )
+        return Reason("people", f"of the others engaged for it, {words}", dict(held))
+
+    def _over(self, line: Line) -> Reason:
+        for worker in self.case.workers:
+            if self.roster[worker.index][line.slot] == line.duty:
+                reason = self._why_not(worker, line.slot, FREE)
+                return Reason(
+                    "needed",
+                    f"{worker.person.id} stays because {reason.text}",
+                    {"person": worker.person.id, "because": reason.kind},
+                )
+        return Reason("needed", f"it has people on {when(self.case, line.slot)}", {})
+
+
+_IN_WORDS = {
+    "unavailable": "unavailable",
+    "refused": "refused",
+    "costlier": "dearer there than elsewhere",
+    "equal": "as useful elsewhere",
+    "elsewhere": "on another duty",
+}

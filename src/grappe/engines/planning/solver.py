@@ -1,0 +1,119 @@
+"""One run of CP-SAT under a `Stop`: time kept, cancel heard, best answer kept, same seed same answer."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..stop import Stop
+from .case import Row
+from .model import Model
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
+
+WATCH_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run found. `rows` by person, None when it found nothing; `bound` None when it proved nothing."""
+
+    rows: dict[int, Row] | None
+    cost: int | None
+    bound: int | None
+    infeasible: bool
+
+    @property
+    def optimal(self) -> bool:
+        return self.rows is not None and self.bound is not None and self.cost == self.bound
+
+
+def run(
+    model: Model,
+    stop: Stop,
+    *,
+    seed: int,
+    workers: int,
+    effort: float | None = None,
+    seconds: float | None = None,
+    settings: dict[str, Any] | None = None,
+    told: Callable[[int, int | None], None] | None = None,
+) -> Outcome:
+    """Solve the model. `effort` is a limit in CP-SAT's deterministic time, the same on every machine; `told` hears of
+    each improvement with its cost and the bound."""
+    from ortools.sat.python import cp_model
+
+    solver = cp_model.CpSolver()
+    parameters = solver.parameters
+    parameters.random_seed = seed
+    parameters.num_workers = workers
+    limit = stop.remaining() if seconds is None else min(seconds, stop.remaining())
+    if limit <= 0:
+        return Outcome(None, None, None, False)
+    if math.isfinite(limit):
+        parameters.max_time_in_seconds = limit
+    if effort is not None:
+        parameters.max_deterministic_time = effort
+    for name, value in (settings or {}).items():
+        if isinstance(value, list):
+            getattr(parameters, name).extend(value)
+        else:
+            setattr(parameters, name, value)
+
+    listener = _listener(model, told) if told is not None else None
+    with _Watch(solver, stop):
+        status = solver.solve(model.cp, listener)
+    if status == cp_model.INFEASIBLE:
+        return Outcome(None, None, None, True)
+    if status == cp_model.MODEL_INVALID:
+        raise AssertionError(f"the planning model is invalid: {model.cp.validate()}")
+    bound = _bound(model, solver) if model.terms else model.constant
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Outcome(None, None, bound, False)
+    cost = model.constant + (round(solver.objective_value) if model.terms else 0)
+    value = solver.boolean_value
+    rows = {person: model.row(person, value) for person in model.free}
+    return Outcome(rows, cost, cost if status == cp_model.OPTIMAL else bound, False)
+
+
+def _bound(model: Model, solver: cp_model.CpSolver) -> int | None:
+    best = solver.best_objective_bound
+    return model.constant + math.ceil(best - 1e-6) if math.isfinite(best) and abs(best) < 2**60 else None
+
+
+def _listener(model: Model, told: Callable[[int, int | None], None]) -> Any:
+    from ortools.sat.python import cp_model
+
+    class Listener(cp_model.CpSolverSolutionCallback):
+        def on_solution_callback(self) -> None:
+            best = self.best_objective_bound
+            bound = model.constant + math.ceil(best - 1e-6) if abs(best) < 2**60 else None
+            told(model.constant + round(self.objective_value), bound)
+
+    return Listener()
+
+
+class _Watch:
+    """Stops the solver soon after `stop` is reached: a cancel comes from elsewhere, so a thread has to look for it."""
+
+    def __init__(self, solver: cp_model.CpSolver, stop: Stop) -> None:
+        self._solver = solver
+        self._stop = stop
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(WATCH_SECONDS):
+            if self._stop.reached():
+                self._solver.stop_search()
