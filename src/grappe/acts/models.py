@@ -1,14 +1,28 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
 from grappe.clusters.models import Firm
-from grappe.clusters.scopes import Scoped
+from grappe.clusters.scopes import Scoped, scoped
 from grappe.needs.enums import Grade
 from grappe.pools.models import Pool
+
+
+class ActQuerySet(models.QuerySet[Any]):
+    def between(self, start: date, end: date) -> ActQuerySet:
+        """Acts of the days from `start` (included) to `end` (excluded)."""
+        return self.filter(day__gte=start, day__lt=end)
+
+    def of_firm(self, firm_id: int) -> ActQuerySet:
+        return self.filter(firm_id=firm_id)
+
+    def of_pool(self, pool_id: int) -> ActQuerySet:
+        return self.filter(pool_id=pool_id)
 
 
 class Act(Scoped):
@@ -32,6 +46,8 @@ class Act(Scoped):
     source = models.CharField(max_length=80)
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
     recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = scoped(ActQuerySet)
 
     class Meta:
         ordering = ["day", "recorded_at", "id"]
