@@ -11,7 +11,7 @@ from grappe import __version__
 
 env = environ.Env()
 SOURCE = Path(__file__).resolve().parent.parent
-VAR = Path(env.str("GRAPPE_VAR", default="var")).resolve()
+VAR = Path(env.str("GRAPPE_VAR", default="") or SOURCE.parent.parent / "var").resolve()
 
 
 def _bool(name: str, default: bool) -> bool:
@@ -131,6 +131,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "grappe.web.shared.context.frame",
             ],
+            "libraries": {"grappe": "grappe.web.shared.templatetags.grappe"},
         },
     }
 ]
@@ -232,6 +233,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+CSRF_FAILURE_VIEW = "grappe.web.shared.errors.stale_form"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

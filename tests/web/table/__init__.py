@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.urls import NoReverseMatch, reverse
+
 from tests.world import World
 
 ROLES = ("coordinator", "board", "member", "employee", "funder", "former", "stranger", "anonymous")
@@ -25,3 +27,12 @@ class Row:
     post: dict[str, int] | None = None
     kwargs: Callable[[World], dict[str, Any]] = field(default=lambda world: {})
     in_cluster: bool = True
+
+    @property
+    def has_ids(self) -> bool:
+        """Whether the address names a row of the cluster, beside the cluster itself."""
+        try:
+            reverse(self.name, kwargs={"slug": "vigne"})
+        except NoReverseMatch:
+            return True
+        return False

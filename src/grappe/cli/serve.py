@@ -1,0 +1,93 @@
+"""`grappe serve`: the web server, with one background worker beside it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from types import FrameType
+
+from grappe.cli.commands import child_environment, parser
+
+
+def run(argv: list[str]) -> int:
+    from django.core.management import call_command
+
+    arguments = parser("serve", "Serve the site.")
+    arguments.add_argument("--host", default="127.0.0.1")
+    arguments.add_argument("--port", type=int, default=8000)
+    arguments.add_argument("--workers", type=int, default=1, help="web processes")
+    arguments.add_argument("--threads", type=int, default=4, help="threads in each")
+    arguments.add_argument("--no-worker", action="store_true", help="the background worker runs elsewhere")
+    chosen = arguments.parse_args(argv)
+    if not _database_is_current():
+        print("The database is not up to date. Run: grappe migrate", file=sys.stderr)
+        return 2
+    call_command("collectstatic", interactive=False, verbosity=0)
+    _compile_catalogues_if_missing()
+    commands = [_web(chosen.host, chosen.port, chosen.workers, chosen.threads)]
+    if not chosen.no_worker:
+        commands.append([sys.executable, "-m", "grappe.cli", "worker"])
+    return _keep_running(commands)
+
+
+def _database_is_current() -> bool:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _compile_catalogues_if_missing() -> None:
+    from django.conf import settings
+
+    for folder in settings.LOCALE_PATHS:
+        for po in folder.glob("*/LC_MESSAGES/django.po"):
+            if not po.with_suffix(".mo").exists():
+                print(f"{po.parent.parent.name}: catalogue not compiled (make setup compiles it)", file=sys.stderr)
+
+
+def _web(host: str, port: int, workers: int, threads: int) -> list[str]:
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", str(workers), "--blocking-threads", str(threads), "--no-ws", "--log-level", "warning",
+        "--respawn-failed-workers", "grappe.config.wsgi:application",
+    ]  # fmt: skip
+
+
+def _keep_running(commands: list[list[str]]) -> int:
+    """Run the commands side by side; start again the one that dies; stop them all on SIGTERM or Ctrl-C."""
+    stopping = False
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+
+    def start(command: list[str]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(command, env=child_environment(), start_new_session=True)
+
+    children = [start(command) for command in commands]
+    births = [time.monotonic()] * len(children)
+    while not stopping:
+        time.sleep(0.2)
+        for index, child in enumerate(children):
+            if child.poll() is None or stopping:
+                continue
+            if time.monotonic() - births[index] < 3:
+                print(f"{' '.join(commands[index][2:4])} ended at once ({child.returncode}).", file=sys.stderr)
+                stopping = True
+                break
+            children[index], births[index] = start(commands[index]), time.monotonic()
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+    return 0 if all(child.returncode in (0, -signal.SIGTERM, 128 + signal.SIGTERM) for child in children) else 1
