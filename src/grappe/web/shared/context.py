@@ -1,0 +1,193 @@
+"""The frame around a page: which cluster, which menu, who is signed in. Worked out only when a template asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django_scopes import scope
+
+from grappe.clusters import queries
+from grappe.clusters.enums import Role
+from grappe.clusters.models import Cluster
+from grappe.clusters.rules import Seat
+
+Count = Callable[[Seat], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a menu: `name` is the URL's name; the pages of the rooms in `under` are marked as being here."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    under: tuple[str, ...] = ()
+    count: Count | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    label: str | Promise
+    entries: tuple[Entry, ...]
+
+
+DESK = (
+    Section("", (Entry("desk:today", _("Aujourd’hui"), "today", urgent=True),)),
+    Section(
+        _("La boucle"),
+        (
+            Entry("desk:needs", _("Besoins"), "needs", ("grappe.web.desk.needs", "grappe.web.desk.imports")),
+            Entry("desk:pools", _("Mises en commun"), "pools", ("grappe.web.desk.pools",)),
+            Entry("desk:calendars", _("Calendriers"), "calendar", ("grappe.web.desk.calendars",)),
+            Entry("desk:charges", _("Comptes"), "accounts", ("grappe.web.desk.charges",)),
+            Entry("desk:outcomes", _("Retombées"), "outcomes", ("grappe.web.desk.outcomes",)),
+        ),
+    ),
+    Section(_("Le réseau"), (Entry("desk:firms", _("Structures"), "firms", ("grappe.web.desk.firms",)),)),
+)
+MEMBER = (
+    Entry("member:home", _("Accueil"), "today", ("grappe.web.member.home",)),
+    Entry("member:commitments", _("Partages"), "pools", ("grappe.web.member.commitments",)),
+    Entry("member:hours", _("Heures"), "clock", ("grappe.web.member.hours",)),
+    Entry("member:sheet", _("Relevé"), "outcomes", ("grappe.web.member.sheet",)),
+)
+STAFF = (
+    Entry("staff:week", _("Planning"), "calendar", ("grappe.web.staff.week",)),
+    Entry("staff:hours", _("Heures"), "clock", ("grappe.web.staff.hours",)),
+    Entry("staff:leave", _("Congés"), "leave", ("grappe.web.staff.leave",)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry of a menu as a page shows it."""
+
+    label: str
+    icon: str
+    url: str
+    here: bool
+    entry: Entry
+    seat: Seat
+
+    @property
+    def count(self) -> int:
+        return self.entry.count(self.seat) if self.entry.count else 0
+
+    @property
+    def urgent(self) -> bool:
+        return self.entry.urgent
+
+
+class Frame:
+    """What the layouts ask about the page being drawn."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self.seat: Seat | None = getattr(request, "seat", None)
+        self.demo: bool = settings.DEMO
+        self.version: str = settings.GRAPPE_VERSION
+        self.languages = settings.LANGUAGES
+
+    @property
+    def language(self) -> str:
+        return (get_language() or "fr")[:2]
+
+    @property
+    def cluster(self) -> Cluster | None:
+        return self.seat.cluster if self.seat else None
+
+    @cached_property
+    def audience(self) -> str:
+        """The room of pages being shown: desk, member, staff, funder, public."""
+        match = self._request.resolver_match
+        return match.namespace if match and match.namespace else ""
+
+    @property
+    def layout(self) -> str:
+        """The layout for a page that any audience may see (a refusal, an error)."""
+        if self.seat is None:
+            return "shared/public.html"
+        return "shared/desk.html" if self.audience == "desk" else "shared/phone.html"
+
+    @cached_property
+    def firm_count(self) -> int:
+        if self.seat is None:
+            return 0
+        with scope(cluster=self.seat.cluster):
+            return queries.memberships(on=self.seat.on).count()
+
+    @cached_property
+    def other_clusters(self) -> list[Cluster]:
+        user = getattr(self._request, "user", None)
+        if user is None or not user.is_authenticated:
+            return []
+        on = self.seat.on if self.seat else timezone.localdate()
+        return [cluster for cluster in queries.clusters_of(user, on=on) if cluster != self.cluster]
+
+    @cached_property
+    def homes(self) -> list[tuple[str, str | Promise]]:
+        """The other places of this cluster that the person's roles open: a coordinator may also speak for a firm."""
+        if self.seat is None:
+            return []
+        roles, places = self.seat.roles, []
+        if self.seat.reads_desk:
+            places.append(("desk:today", _("Le bureau")))
+        if Role.MEMBER in roles:
+            places.append(("member:home", _("Ma structure")))
+        if Role.EMPLOYEE in roles:
+            places.append(("staff:week", _("Mon planning")))
+        if Role.FUNDER in roles and not self.seat.reads_desk:
+            places.append(("funder:sheet", _("Le bilan")))
+        shown = [(self._url(name), label) for name, label in places if not name.startswith(f"{self.audience}:")]
+        return [(url, label) for url, label in shown if url]
+
+    @cached_property
+    def sections(self) -> list[tuple[str, list[Link]]]:
+        """The desk's menu."""
+        drawn = [(str(section.label), self._links(section.entries)) for section in DESK]
+        return [(label, links) for label, links in drawn if links]
+
+    @cached_property
+    def tabs(self) -> list[Link]:
+        """The tabs of a member's or an employee's pages."""
+        return self._links({"member": MEMBER, "staff": STAFF}.get(self.audience, ()))
+
+    def _links(self, entries: tuple[Entry, ...]) -> list[Link]:
+        if self.seat is None:
+            return []
+        links = ((entry, self._url(entry.name)) for entry in entries)
+        return [
+            Link(str(entry.label), entry.icon, url, self._is_here(entry), entry, self.seat)
+            for entry, url in links
+            if url
+        ]
+
+    def _is_here(self, entry: Entry) -> bool:
+        match = self._request.resolver_match
+        if match is None:
+            return False
+        return match.view_name == entry.name or getattr(match.func, "__module__", "") in entry.under
+
+    def _url(self, name: str) -> str:
+        """The address in this cluster, or nothing when this installation does not have the page."""
+        assert self.seat is not None
+        try:
+            return reverse(name, kwargs={"slug": self.seat.cluster.slug})
+        except NoReverseMatch:
+            return ""
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `frame` in every template."""
+    return {"frame": Frame(request)}
