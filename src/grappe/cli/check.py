@@ -223,5 +223,3 @@ def _cluster_column() -> object:
     from django.db.models import F
 
     return F("cluster_id")
-
-

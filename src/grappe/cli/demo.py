@@ -13,7 +13,9 @@ from grappe.cli.commands import parser, source_folder
 def run(argv: list[str]) -> int:
     arguments = parser("demo", "Build the demo and serve it at http://127.0.0.1:8000.")
     arguments.add_argument("--build-only", action="store_true", help="do not serve")
-    arguments.add_argument("--firms", type=int, default=0, help="a large demo, for measuring: one cluster of that many firms")
+    arguments.add_argument(
+        "--firms", type=int, default=0, help="a large demo, for measuring: one cluster of that many firms"
+    )
     arguments.add_argument("--fresh", action="store_true", help="build anew what stands")
     arguments.add_argument("--host", default="127.0.0.1")
     arguments.add_argument("--port", type=int, default=8000)
@@ -78,7 +80,10 @@ def _build_in_given_database(firms: int) -> int:
     if state.is_built():
         return 0
     if Cluster.objects.exists():
-        print("DATABASE_URL: this database holds clusters already; the demo is built in an empty one only.", file=sys.stderr)
+        print(
+            "DATABASE_URL: this database holds clusters already; the demo is built in an empty one only.",
+            file=sys.stderr,
+        )
         return 2
     _build(firms)
     return 0

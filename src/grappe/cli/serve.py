@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import signal
 import subprocess
 import sys
@@ -12,8 +13,6 @@ from grappe.cli.commands import child_environment, parser
 
 
 def run(argv: list[str]) -> int:
-    from django.core.management import call_command
-
     arguments = parser("serve", "Serve the site.")
     arguments.add_argument("--host", default="127.0.0.1")
     arguments.add_argument("--port", type=int, default=8000)
@@ -24,7 +23,7 @@ def run(argv: list[str]) -> int:
     if not _database_is_current():
         print("The database is not up to date. Run: grappe migrate", file=sys.stderr)
         return 2
-    call_command("collectstatic", interactive=False, verbosity=0)
+    _collect_static_files()
     _compile_catalogues_if_missing()
     commands = [_web(chosen.host, chosen.port, chosen.workers, chosen.threads)]
     if not chosen.no_worker:
@@ -38,6 +37,24 @@ def _database_is_current() -> bool:
 
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _collect_static_files() -> None:
+    """Collect and compress when something is newer than the last collection; several sites may share the folder."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
+    collected = manifest.stat().st_mtime if manifest.exists() else 0.0
+    sources = (
+        storage.get_modified_time(path).timestamp() for finder in get_finders() for path, storage in finder.list([])
+    )
+    if not collected or max(sources, default=0.0) > collected:
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+        with (settings.STATIC_ROOT / ".collecting").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["*.map", "*.ts", "*.scss"])
 
 
 def _compile_catalogues_if_missing() -> None:

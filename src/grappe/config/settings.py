@@ -212,7 +212,7 @@ USE_I18N = True
 
 # Files.
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = Path(env.str("GRAPPE_STATIC", default="") or VAR / "static")
 STATICFILES_DIRS = [SOURCE / "web" / "static"]
 MEDIA_ROOT = VAR / "media"
 STORAGES = {
