@@ -1,0 +1,99 @@
+"""The engine's door: from a problem to shares in whole cents, with the core looked at and every share explained."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from grappe.engines.sharing import core, why
+from grappe.engines.sharing.amounts import FINE, whole_cents
+from grappe.engines.sharing.problem import Problem
+from grappe.engines.sharing.result import Bilingual, Result
+from grappe.engines.sharing.rules import Division, NoDivision, Params, divide
+from grappe.engines.sharing.table import OutOfTime
+from grappe.engines.sharing.why import Line
+from grappe.engines.stop import Stop
+
+EXPLAINED = 10_000
+"""The most players whose shares are told line by line."""
+
+
+def solve(problem: Problem, *, params: Params | None = None, stop: Stop, seed: int = 0) -> Result:
+    """Share the problem's total by its rule.
+
+    `stop` matters to large tables only: a nucleolus cut short, or a sample, gives its best shares so far with status
+    "feasible"; a full table cut short gives none, with status "unknown". `seed` matters to samples only.
+    """
+    started = time.perf_counter()
+    params = params or Params()
+
+    def result(**fields: object) -> Result:
+        return Result(
+            rule=problem.rule,
+            sense=problem.sense,
+            game=problem.kind,
+            total=problem.total,
+            seed=seed,
+            seconds=time.perf_counter() - started,
+            **fields,  # type: ignore[arg-type]
+        )
+
+    try:
+        division = divide(problem, params, stop, seed)
+    except NoDivision as none:
+        return result(status="infeasible", reasons=why.bilingual(none.reasons))
+    except OutOfTime:
+        return result(status="unknown")
+    shares = whole_cents(division.shares, problem.total)
+    stop.progress(best=problem.total, bound=problem.total, note="shared")
+    exact = {player: amount / FINE for player, amount in division.shares.items()}
+    sampled = division.half_width is not None
+    return result(
+        status="feasible" if sampled or not division.finished else "optimal",
+        shares=shares,
+        exact=exact,
+        core=core.look(problem, division, stop),
+        why=_told(problem, division, shares),
+        warnings=why.bilingual(_warnings(problem, division)),
+        interval=_interval(division, exact),
+        confidence=params.confidence if sampled else None,
+        dearer_than_alone=_dearer(problem, shares),
+    )
+
+
+def _told(problem: Problem, division: Division, shares: Mapping[str, int]) -> dict[str, Bilingual]:
+    if len(shares) > EXPLAINED:
+        return {}
+    cost = problem.sense == "cost"
+    told = {}
+    for player, cents in shares.items():
+        alone = problem.alone[player] if problem.alone is not None else None
+        ending = why.last_lines(division.shares[player], cents, alone, cost=cost)
+        told[player] = why.bilingual([*division.why(player), *ending])
+    return told
+
+
+def _warnings(problem: Problem, division: Division) -> list[Line]:
+    warnings = list(division.warnings)
+    if len(division.shares) > EXPLAINED:
+        fr = f"au-delà de {EXPLAINED} joueurs, les parts ne sont pas expliquées une à une"
+        warnings.append(Line(fr, f"above {EXPLAINED} players the shares are not explained one by one"))
+    if not division.finished:
+        fr = "le calcul s’est arrêté avant la fin : ce sont les meilleures parts trouvées"
+        warnings.append(Line(fr, "the time ran out: these are the best shares found"))
+    return warnings
+
+
+def _interval(division: Division, exact: Mapping[str, float]) -> dict[str, tuple[float, float]] | None:
+    if division.half_width is None:
+        return None
+    return {player: (exact[player] - half, exact[player] + half) for player, half in division.half_width.items()}
+
+
+def _dearer(problem: Problem, shares: Mapping[str, int]) -> dict[str, int] | None:
+    """By how many cents a share is worse than alone, for those for whom it is."""
+    if problem.alone is None:
+        return None
+    sign = 1 if problem.sense == "cost" else -1
+    worse = {player: sign * (cents - problem.alone[player]) for player, cents in shares.items()}
+    return {player: cents for player, cents in worse.items() if cents > 0}
