@@ -1,0 +1,18 @@
+"""Builds the demo through the public deeds: the same door that people use."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from grappe.demo import large, other_clusters, paris_mix, state
+
+
+def build(*, firms: int = 0) -> None:
+    """Five clusters; with `firms`, also a very large one. The database must be empty and migrated."""
+    today = timezone.localdate()
+    paris_mix.build(today)
+    other_clusters.build(today)
+    if firms:
+        large.build(firms, today)
+    state.settle_mails()
+    state.mark_built()

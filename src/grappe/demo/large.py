@@ -1,0 +1,70 @@
+"""A very large cluster, for measuring pages: rows written in bulk, so not through the deeds."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+
+from django_scopes import scope
+
+from grappe.clusters.actions import give_mandate
+from grappe.clusters.enums import Role
+from grappe.clusters.models import Firm, Mandate, Membership
+from grappe.demo import invent
+from grappe.demo.scenes import cluster, named
+from grappe.needs.actions import open_survey
+from grappe.needs.models import Need, ReferencePrice, Skill
+from grappe.people.models import Person
+
+TOWNS = [
+    ("75018", "Paris", 48.892, 2.345), ("93200", "Saint-Denis", 48.936, 2.357), ("94200", "Ivry-sur-Seine", 48.813, 2.388),
+    ("92000", "Nanterre", 48.892, 2.206), ("78000", "Versailles", 48.801, 2.130), ("95300", "Pontoise", 49.051, 2.100),
+]  # fmt: skip
+SKILLS = ["Administration", "Communication web", "Comptabilité", "Diffusion", "Presse", "Production", "Régie technique", "Webmestre"]
+
+
+def build(count: int, today: date) -> None:
+    draw = random.Random(count)
+    colette, marius = named("colette", "Colette Roy"), named("marius", "Marius Blanc")
+    grappe = cluster(
+        "grand-reseau", "Grand réseau", tagline=f"{count} structures, pour mesurer", coordinator=colette, on=date(2012, 1, 1),
+        prefix="GR", siren=invent.siren(990), street="1 place du Marché", postcode="75018", town="Paris",
+    )  # fmt: skip
+    firms = Firm.objects.bulk_create(
+        Firm(
+            name=made.name, siren=made.siren, street="12 rue des Grappes", postcode=made.postcode, town=made.town,
+            latitude=made.latitude, longitude=made.longitude, email=f"contact@{made.siren}.example",
+        )
+        for made in invent.firms(count, seed=7, first_number=10_000, towns=TOWNS)
+    )  # fmt: skip
+    people = invent.people(seed=7)
+    speakers = Person.objects.bulk_create(
+        Person(email=f"{index}.{email}", name=name, password="!") for index, (name, email) in zip(range(count), people, strict=False)
+    )
+    with scope(cluster=grappe):
+        since = [today - timedelta(days=draw.randrange(30, 4000)) for _firm in firms]
+        Membership.objects.bulk_create(
+            Membership(cluster=grappe, firm=firm, valid_from=day, headcount=draw.choice([1, 1, 2, 3, 6, 9]))
+            for firm, day in zip(firms, since, strict=True)
+        )
+        Mandate.objects.bulk_create(
+            Mandate(cluster=grappe, person=person, firm=firm, role=Role.MEMBER, valid_from=day)
+            for person, firm, day in zip(speakers, firms, since, strict=True)
+        )
+        give_mandate(by=colette, cluster=grappe, person=marius, role=Role.MEMBER, firm=firms[0], on=today)
+        skills = Skill.objects.bulk_create(Skill(cluster=grappe, name=name) for name in SKILLS)
+        survey = open_survey(by=colette, cluster=grappe, title=f"Enquête {today.year}", question="Quels jours de qui partageriez-vous ?")
+        needs = Need.objects.bulk_create(
+            Need(
+                cluster=grappe, survey=survey, firm=firm, skill=draw.choice(skills), half_days=draw.randrange(1, 9), town=firm.town,
+                latitude=firm.latitude, longitude=firm.longitude, email=firm.email, source=f"large-{firm.pk}",
+            )
+            for firm in firms
+        )  # fmt: skip
+        ReferencePrice.objects.bulk_create(
+            ReferencePrice(
+                cluster=grappe, firm=need.firm, skill=need.skill, need=need, price_cents=draw.randrange(15_000, 22_000), half_days=2,
+                grade=draw.choice("ABCD"), asked_on=today,
+            )
+            for need in needs[::3]
+        )  # fmt: skip
