@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, transaction
 from django_scopes import scope
+from tests.plans.factory import running_post
 
 from grappe.acts.actions import UnableToReverse, record, reverse
 from grappe.acts.models import Act
 from grappe.acts.queries import act_of, acts_between
 from grappe.audit.models import Line
-from tests.plans.factory import running_post
 
 DAY = date(2026, 11, 9)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from tests.world import World
+
 from grappe.clusters.models import Firm
 from grappe.needs.models import Skill
 from grappe.people.models import Person
 from grappe.pools.enums import PartState, PoolState
 from grappe.pools.models import Commitment, Part, Pool
-from tests.world import World
 
 _OF_WORLD = object()
 
@@ -20,7 +21,7 @@ def running_post(
     *,
     starts_on: date,
     name: str = "Communication web",
-    person: Person | None | object = _OF_WORLD,
+    person: Person | object | None = _OF_WORLD,
     weekdays: dict[int, list[int]] | None = None,
     price_cents: int = 13_750,
 ) -> Pool:

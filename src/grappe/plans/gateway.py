@@ -1,0 +1,214 @@
+"""From a month's facts to the planning engine's problem, and from its result back to half-days and words.
+
+The problem's JSON form is described in `engines/planning`: day 0 is the first of the month, a duty is a firm.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from grappe.engines.values import apportion
+from grappe.plans import words
+from grappe.plans.models import HALF_DAY_MINUTES
+from grappe.plans.rules import PARTS, Engaged, Facts, Half, closed, month_after
+
+ENGINE = "planning"
+PERSON = "p"
+MAX_DAYS_A_WEEK = 5
+# What the draft pays for, from the dearest: a wish on a day not kept, a half-day moved since the last version, a half-day off the
+# wished weekdays, a change of firm at noon, a half-day alone in its day.
+WANTED, MOVED, WEEKDAY, TRAVEL, BLOCK = 8, 5, 3, 1, 1
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How many half-days a firm gets this month, and why it is fewer than it took, in words."""
+
+    engaged: Engaged
+    count: int
+    why: str = ""
+
+
+def open_halves(facts: Facts) -> list[Half]:
+    """Half-days that the person can work for this post: not closed, not away, not held elsewhere."""
+    return [
+        half
+        for half in facts.halves
+        if closed(facts, half[0]) is None
+        and (half not in facts.held or facts.held[half].mine)
+        and (facts.ends_on is None or half[0] < facts.ends_on)
+    ]
+
+
+def dues(facts: Facts) -> list[Due]:
+    """Each firm's half-days of the month: what it took, less what the month does not have.
+
+    A firm whose commitment begins in the month gets its part of the days left; a month too short is shared in proportion
+    (largest remainder). Half-days already placed by hand or worked are never taken back.
+    """
+    free = open_halves(facts)
+    counts = {firm_id: _since(engaged, facts, free) for firm_id, engaged in facts.engaged.items()}
+    reasons: dict[int, str] = {
+        firm_id: _("engagement à partir du %(day)s") % {"day": words.day_and_month(facts.engaged[firm_id].since)}
+        for firm_id, count in counts.items()
+        if count < facts.engaged[firm_id].half_days
+    }
+    placed = Counter(held.firm_id for half, held in facts.mine().items() if held.by_hand or half in facts.worked)
+    for firm_id in counts:
+        possible = sum(_may(facts, firm_id, half) for half in free)
+        if possible < counts[firm_id]:
+            counts[firm_id] = possible
+            reasons[firm_id] = _("jours refusés")
+        counts[firm_id] = max(counts[firm_id], placed[firm_id])
+    asked = sum(counts.values())
+    if asked > len(free):
+        spare = {firm_id: count - placed[firm_id] for firm_id, count in counts.items()}
+        left = max(0, len(free) - sum(placed[firm_id] for firm_id in counts))
+        shared = apportion(left, spare) if any(spare.values()) else spare
+        for firm_id, count in shared.items():
+            if count + placed[firm_id] < counts[firm_id]:
+                named = {"free": len(free), "asked": asked}
+                reasons[firm_id] = _("le mois n’a que %(free)s demi-journées ouvertes pour %(asked)s engagées") % named
+            counts[firm_id] = count + placed[firm_id]
+    return [Due(facts.engaged[firm_id], count, reasons.get(firm_id, "")) for firm_id, count in counts.items()]
+
+
+def _since(engaged: Engaged, facts: Facts, free: Iterable[Half]) -> int:
+    """The commitment's half-days, in proportion to the days left when it begins within the month, to the nearest one."""
+    if engaged.since <= facts.month:
+        return engaged.half_days
+    halves = list(free)
+    left = sum(day >= engaged.since for day, _part in halves)
+    return (2 * engaged.half_days * left + len(halves)) // (2 * len(halves)) if halves else 0
+
+
+def _may(facts: Facts, firm_id: int, half: Half) -> bool:
+    return half[0] >= facts.engaged[firm_id].since and facts.wish(firm_id, half, wanted=False) is None
+
+
+def problem_of(facts: Facts, *, today: date, previous: Iterable[tuple[Half, int]] | None = None) -> dict[str, Any]:
+    """The engine's problem. Half-days placed by hand, worked, or already past stay (`fixed`); `previous` is the last version."""
+    numbered = {facts.month + timedelta(days=n): n for n in range((month_after(facts.month) - facts.month).days)}
+    fixed = {
+        half: held.firm_id
+        for half, held in facts.mine().items()
+        if (held.by_hand or half in facts.worked or half[0] < today) and held.firm_id in facts.engaged
+    }
+    free = {half for half in open_halves(facts) if half[0] >= today and half not in facts.worked} | fixed.keys()
+    every = ((day, part) for day in numbered for part in PARTS)
+    kept = Counter(fixed.values())
+    problem: dict[str, Any] = {
+        "days": len(numbered),
+        "first_day": facts.month.isoformat(),
+        "parts": list(PARTS),
+        "people": [
+            {
+                "id": PERSON,
+                "unavailable": [[numbered[day], part] for day, part in every if (day, part) not in free],
+                "limits": {"max_days_per_week": MAX_DAYS_A_WEEK},
+            }
+        ],
+        "duties": [
+            {"id": str(firm_id), "minutes": HALF_DAY_MINUTES, "firm": str(firm_id), "site": str(firm_id)}
+            for firm_id in facts.engaged
+        ],
+        "engagements": [_engagement(facts, due, kept, free, numbered) for due in _within(dues(facts), free, kept)],
+        "travel": {"weight": TRAVEL},
+        "weights": {"moved": MOVED, "weekday": WEEKDAY, "block": BLOCK},
+        "fixed": [_assignment(half, firm_id, numbered) for half, firm_id in sorted(fixed.items())],
+    }
+    if previous is not None:
+        problem["previous"] = [
+            _assignment(half, firm_id, numbered) for half, firm_id in sorted(previous) if firm_id in facts.engaged
+        ]
+    return problem
+
+
+def _within(found: list[Due], free: set[Half], kept: Counter[int]) -> list[Due]:
+    """Dues that the half-days from today on can still hold: drafting in the course of a month shares what is left."""
+    room = len(free)
+    if sum(due.count for due in found) <= room:
+        return found
+    spare = {due.engaged.firm_id: max(0, due.count - kept[due.engaged.firm_id]) for due in found}
+    left = max(0, room - sum(kept[due.engaged.firm_id] for due in found))
+    shared = apportion(min(left, sum(spare.values())), spare) if any(spare.values()) else spare
+    return [Due(due.engaged, kept[due.engaged.firm_id] + shared[due.engaged.firm_id], due.why) for due in found]
+
+
+def _engagement(
+    facts: Facts, due: Due, kept: Counter[int], free: set[Half], numbered: Mapping[date, int]
+) -> dict[str, Any]:
+    firm_id = due.engaged.firm_id
+    placed_by_hand = {half for half, held in facts.mine().items() if held.firm_id == firm_id and half in free}
+    wanted = [half for half in sorted(free) if facts.wish(firm_id, half, wanted=True)]
+    # A half-day placed by hand before a refusal came stays until someone moves it: it is told as a conflict on the page.
+    closed_to_it = [half for half in sorted(free) if not _may(facts, firm_id, half) and half not in placed_by_hand]
+    count = max(due.count, kept[firm_id])
+    engagement: dict[str, Any] = {
+        "person": PERSON,
+        "duty": str(firm_id),
+        "count": {"min": count, "max": count},
+        "min_block": 2,
+        "wanted": [{"day": numbered[day], "part": part, "weight": WANTED} for day, part in wanted],
+        "refused": [[numbered[day], part] for day, part in closed_to_it],
+    }
+    if due.engaged.weekdays:
+        engagement["weekdays"] = {_WEEKDAYS[number]: len(PARTS) for number in due.engaged.weekdays}
+    return engagement
+
+
+def _assignment(half: Half, firm_id: int, numbered: Mapping[date, int]) -> dict[str, Any]:
+    return {"person": PERSON, "day": numbered[half[0]], "part": half[1], "duty": str(firm_id)}
+
+
+# ---------------------------------------------------------------- the answer
+
+
+def is_feasible(result: Mapping[str, Any]) -> bool:
+    return result.get("status") in ("optimal", "feasible")
+
+
+def slots_of(result: Mapping[str, Any], month: date) -> list[tuple[Half, int]]:
+    """The half-days that the engine gives, each with its firm's id."""
+    return [
+        ((month + timedelta(days=line["day"]), line["part"]), int(line["duty"]))
+        for line in result.get("assignments", [])
+    ]
+
+
+def clash_words(result: Mapping[str, Any], facts: Facts) -> list[str]:
+    """Why no calendar holds, in words: the rules that cannot hold together."""
+    return [_conflict_words(conflict, facts) for conflict in result.get("conflicts", [])]
+
+
+def _conflict_words(conflict: Mapping[str, Any], facts: Facts) -> str:
+    kind, fields = conflict["kind"], conflict.get("fields", {})
+    first, last = (date.fromisoformat(day) for day in conflict["dates"])
+    firm_id = int(conflict["duty"]) if conflict.get("duty") else 0
+    engaged = facts.engaged.get(firm_id)
+    named = {"firm": engaged.name if engaged else "", "person": facts.person, "span": words.span(first, last)}
+    limit = fields.get("limit")
+    if kind in ("count_min", "count_max"):
+        text = ngettext(
+            "%(firm)s attend %(count)s demi-journée ce mois-ci",
+            "%(firm)s attend %(count)s demi-journées ce mois-ci",
+            limit,
+        )
+        return text % {**named, "count": limit}
+    texts = {
+        "unavailable": _("%(person)s n’est pas disponible %(span)s"),
+        "refused": _("%(firm)s refuse %(span)s"),
+        "fixed": _("une demi-journée de %(firm)s est placée à la main %(span)s"),
+        "one_duty": _("%(person)s ne peut être qu’à un endroit à la fois %(span)s"),
+        "not_engaged": _("%(firm)s n’est pas engagée sur ce poste"),
+        "max_days_per_week": _("%(person)s travaille au plus %(limit)s jours par semaine, %(span)s"),
+    }
+    return texts.get(kind, conflict.get("text", kind)) % {**named, "limit": limit}

@@ -1,0 +1,61 @@
+"""What is written to whoever a released calendar concerns, each in its language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from grappe.clusters.models import Firm
+from grappe.clusters.queries import people_of
+from grappe.people.actions import write_to
+from grappe.people.models import Person
+from grappe.plans import words
+from grappe.plans.models import Release
+from grappe.plans.moves import Move, Place
+
+
+def announce(release: Release, placed: Sequence[Place], moves: Sequence[Move], *, first: bool) -> None:
+    """Write to the employee, and to those who speak for each firm that has a half-day or loses one.
+
+    A first version goes to every firm in it; a later one to those for whom something moved.
+    """
+    calendar = release.calendar
+    person = calendar.pool.person
+    if person is not None:
+        _write(person, release, placed, moves, first=first, mine=False)
+    concerned = {place.firm_id for place in placed} if first else {move.firm_id for move in moves}
+    for firm in Firm.objects.filter(pk__in=concerned):
+        own = [place for place in placed if place.firm_id == firm.pk]
+        moved = [move for move in moves if move.firm_id == firm.pk]
+        for reader in people_of(firm, on=timezone.localdate()):
+            _write(reader, release, own, moved, first=first, mine=True)
+
+
+def _write(
+    reader: Person, release: Release, placed: Sequence[Place], moves: Sequence[Move], *, first: bool, mine: bool
+) -> None:
+    calendar = release.calendar
+    with translation.override(reader.language):
+        named = {"post": calendar.pool.name, "month": words.month_name(calendar.month), "number": release.number}
+        if first:
+            subject = _("%(post)s : le calendrier de %(month)s") % named
+            count = ngettext("%(count)s demi-journée :", "%(count)s demi-journées :", len(placed)) % {
+                "count": len(placed)
+            }
+            lines = [count, *(_line(place, mine=mine) for place in placed)]
+        else:
+            subject = _("%(post)s : le calendrier de %(month)s change (version %(number)s)") % named
+            lines = [_("Ce qui change :"), *(f"- {move.text}" for move in moves)]
+        greeting = _("Bonjour %(name)s,") % {"name": words.first_name(reader)}
+        link = _("Tout est sur Grappe : %(url)s") % {"url": f"{settings.BASE_URL}/c/{calendar.cluster.slug}/"}
+        parts = [greeting, "\n".join(lines), release.words, link, str(calendar.cluster)]
+        write_to(reader, subject=subject, body="\n\n".join(part for part in parts if part))
+
+
+def _line(place: Place, *, mine: bool) -> str:
+    when = words.half_day(*place.half)
+    return f"- {when}" if mine else f"- {when} : {place.firm}"

@@ -1,0 +1,74 @@
+"""Days and half-days in the reader's words: « mardi 3 novembre au matin », « ce matin-là »."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from grappe.people.models import Person
+from grappe.plans.enums import DayPart
+
+
+def _first(text: str, on: date) -> str:
+    """French writes the first of a month « 1er »."""
+    if on.day != 1 or (get_language() or "fr").startswith("en"):
+        return text
+    return " ".join("1er" if word == "1" else word for word in text.split(" "))
+
+
+def weekday_and_day(on: date) -> str:
+    """« mardi 3 novembre »"""
+    return _first(date_format(on, "l j F"), on)
+
+
+def day_and_month(on: date) -> str:
+    """« 11 novembre »"""
+    return _first(date_format(on, "j F"), on)
+
+
+def month_name(on: date) -> str:
+    """« novembre 2026 »"""
+    return date_format(on, "F Y")
+
+
+def half_day(on: date, part: str) -> str:
+    """« mardi 3 novembre au matin »"""
+    text = _("%(day)s au matin") if part == DayPart.AM else _("%(day)s après-midi")
+    return text % {"day": weekday_and_day(on)}
+
+
+def that_half_day(part: str) -> str:
+    return _("ce matin-là") if part == DayPart.AM else _("cet après-midi-là")
+
+
+def span(first: date, last: date) -> str:
+    """« le 3 novembre », « du 3 au 7 novembre », « du 28 novembre au 3 décembre »; both days included."""
+    if first == last:
+        return _("le %(day)s") % {"day": day_and_month(first)}
+    same_month = (first.year, first.month) == (last.year, last.month)
+    start = _first(str(first.day), first) if same_month else day_and_month(first)
+    return _("du %(first)s au %(last)s") % {"first": start, "last": day_and_month(last)}
+
+
+def weekdays(numbers: list[int]) -> str:
+    """Wished weekdays, Monday 0: « le lundi et le jeudi »."""
+    names = [
+        _("le lundi"), _("le mardi"), _("le mercredi"), _("le jeudi"), _("le vendredi"), _("le samedi"), _("le dimanche")
+    ]  # fmt: skip
+    chosen = [names[number] for number in sorted(set(numbers)) if 0 <= number < 7]
+    if len(chosen) < 2:
+        return "".join(chosen)
+    return _("%(first)s et %(last)s") % {"first": ", ".join(chosen[:-1]), "last": chosen[-1]}
+
+
+def first_name(person: Person) -> str:
+    return person.name.partition(" ")[0] or person.email
+
+
+def duration(minutes: int) -> str:
+    """« 3 h 30 »"""
+    hours, rest = divmod(minutes, 60)
+    return f"{hours}\u202fh" + (f"\u202f{rest:02d}" if rest else "")
