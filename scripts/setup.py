@@ -16,7 +16,17 @@ sys.exit(main())
 def main(which: str) -> None:
     requirements = ROOT / "requirements" / f"{which}.txt"
     subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", requirements],
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "-r",
+            requirements,
+        ],
         check=True,
     )
     (Path(sysconfig.get_path("purelib")) / "grappe-source.pth").write_text(f"{ROOT / 'src'}\n")

@@ -22,7 +22,10 @@ def run(title: str, command: list[str], **environment: str) -> bool:
     print(f"\n== {title}", flush=True)
     started = time.monotonic()
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": "src", **environment}, check=False)
-    print(f"== {title}: {'ok' if done.returncode == 0 else f'FAILED ({done.returncode})'} in {time.monotonic() - started:.0f} s", flush=True)
+    print(
+        f"== {title}: {'ok' if done.returncode == 0 else f'FAILED ({done.returncode})'} in {time.monotonic() - started:.0f} s",
+        flush=True,
+    )
     return done.returncode == 0
 
 
@@ -43,7 +46,9 @@ def _var() -> dict[str, str]:
 
 def suite(title: str, extra: list[str], **environment: str) -> bool:
     workers = os.environ.get("GRAPPE_TEST_WORKERS", str(max(2, os.cpu_count() or 2)))
-    return run(title, [str(BIN / "pytest"), "-q", "-n", workers, "--dist", "loadgroup", *extra], **_var(), **environment)
+    return run(
+        title, [str(BIN / "pytest"), "-q", "-n", workers, "--dist", "loadgroup", *extra], **_var(), **environment
+    )
 
 
 def main() -> int:

@@ -56,7 +56,11 @@ def pages_named_below_web(source: Path) -> list[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom) and node.module in {"django.urls", "django.shortcuts", "django.http"}:
                 breaches.append(f"{path.relative_to(source)}:{node.lineno} imports {node.module}")
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.match(r"(desk|member|staff|funder|public):\w+$", node.value):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and re.match(r"(desk|member|staff|funder|public):\w+$", node.value)
+            ):
                 breaches.append(f"{path.relative_to(source)}:{node.lineno} names the page {node.value}")
     return breaches
 
@@ -112,7 +116,9 @@ def templates_of_another_audience(templates: Path) -> list[str]:
 
 def unused_templates(source: Path, templates: Path) -> list[str]:
     """A template that no view, tag or template names. Folders whose names a library fixes are left out."""
-    text = "\n".join(path.read_text() for path in [*python_files(source), *templates.rglob("*.html"), *templates.rglob("*.txt")])
+    text = "\n".join(
+        path.read_text() for path in [*python_files(source), *templates.rglob("*.html"), *templates.rglob("*.txt")]
+    )
     return [
         name
         for path in sorted([*templates.rglob("*.html"), *templates.rglob("*.txt")])
@@ -141,7 +147,9 @@ def inline_code(templates: Path) -> list[str]:
     return [
         f"{path.relative_to(templates)}: {match.group(0).strip()}"
         for path in sorted(templates.rglob("*.html"))
-        for match in found.finditer(re.sub(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", "", path.read_text(), flags=re.S))
+        for match in found.finditer(
+            re.sub(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", "", path.read_text(), flags=re.S)
+        )
     ]
 
 
@@ -154,7 +162,9 @@ def money_that_is_not_whole_cents(source: Path) -> list[str]:
                 continue
             name, kind = getattr(node.targets[0], "id", ""), getattr(node.value.func, "attr", "")
             where = f"{path.parent.name}.{name}"
-            if kind in {"DecimalField", "MoneyField"} or (kind == "FloatField" and name not in {"latitude", "longitude"}):
+            if kind in {"DecimalField", "MoneyField"} or (
+                kind == "FloatField" and name not in {"latitude", "longitude"}
+            ):
                 breaches.append(f"{where} is a {kind}")
             if name.endswith("_cents") and "Integer" not in kind:
                 breaches.append(f"{where} is a {kind}")
@@ -193,6 +203,12 @@ def heavy_imports_at_the_top(source: Path) -> list[str]:
         for path in python_files(source)
         if path.relative_to(source).parts[0] not in {"engines", "cli"}
         for node in ast.parse(path.read_text()).body
-        for name in ([a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ""] if isinstance(node, ast.ImportFrom) else [])
+        for name in (
+            [a.name for a in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
         if name.split(".")[0] in HEAVY
     ]

@@ -31,8 +31,16 @@ TITLES = {
 
 
 def lint(folder: Path) -> str:
-    command = [str(Path(sys.executable).parent / "lint-imports"), "--no-logo", "--no-cache", "--config", str(folder / ".importlinter")]
-    done = subprocess.run(command, cwd=folder, env={"PYTHONPATH": str(folder), "PATH": ""}, capture_output=True, text=True, check=False)
+    command = [
+        str(Path(sys.executable).parent / "lint-imports"),
+        "--no-logo",
+        "--no-cache",
+        "--config",
+        str(folder / ".importlinter"),
+    ]
+    done = subprocess.run(
+        command, cwd=folder, env={"PYTHONPATH": str(folder), "PATH": ""}, capture_output=True, text=True, check=False
+    )
     return done.stdout + done.stderr
 
 
@@ -40,7 +48,11 @@ def lint(folder: Path) -> str:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the source, without what is not Python."""
     folder = tmp_path_factory.mktemp("house")
-    shutil.copytree(ROOT / "src" / "grappe", folder / "grappe", ignore=shutil.ignore_patterns("*.html", "*.css", "*.po", "*.mo", "__pycache__", "static"))
+    shutil.copytree(
+        ROOT / "src" / "grappe",
+        folder / "grappe",
+        ignore=shutil.ignore_patterns("*.html", "*.css", "*.po", "*.mo", "__pycache__", "static"),
+    )
     shutil.copy(ROOT / ".importlinter", folder)
     return folder
 
@@ -68,5 +80,9 @@ def test_a_planted_fault_is_caught(house, contract, path, code):
 
 
 def test_every_contract_has_a_planted_fault():
-    written = {line.split(":")[2].rstrip("]\n") for line in (ROOT / ".importlinter").read_text().splitlines() if line.startswith("[importlinter:contract:")}
+    written = {
+        line.split(":")[2].rstrip("]\n")
+        for line in (ROOT / ".importlinter").read_text().splitlines()
+        if line.startswith("[importlinter:contract:")
+    }
     assert written == {plant[0] for plant in PLANTS} == set(TITLES)

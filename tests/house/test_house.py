@@ -30,7 +30,9 @@ def test_the_source_keeps(rule):
     assert rule(SOURCE) == []
 
 
-@pytest.mark.parametrize("rule", [rules.templates_of_another_audience, rules.inline_code], ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize(
+    "rule", [rules.templates_of_another_audience, rules.inline_code], ids=lambda rule: rule.__name__
+)
 def test_the_templates_keep(rule):
     assert rule(TEMPLATES) == []
 
@@ -55,7 +57,9 @@ PLANTS = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "path", "code"), PLANTS, ids=lambda value: getattr(value, "__name__", None) or str(value)[:40])
+@pytest.mark.parametrize(
+    ("rule", "path", "code"), PLANTS, ids=lambda value: getattr(value, "__name__", None) or str(value)[:40]
+)
 def test_a_planted_fault_is_caught(rule, path, code, tmp_path):
     for room in rules.ROOMS_UPWARDS:
         (tmp_path / room).mkdir()
