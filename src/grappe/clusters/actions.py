@@ -1,14 +1,19 @@
 from __future__ import annotations
 
-from datetime import date
+import hashlib
+from datetime import date, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django_scopes import scope
 
 from grappe.audit.deeds import Refused, deed
 from grappe.clusters.enums import Role
-from grappe.clusters.models import Cluster, Firm, Mandate, Membership
-from grappe.people.actions import person_named
+from grappe.clusters.imports import FIRM_FIELDS, MEMBERSHIP_FIELDS, FirmCheck, FirmLine, check_firms
+from grappe.clusters.models import Cluster, Firm, Mandate, Membership, Upload
+from grappe.clusters.sheets import Sheet
+from grappe.people.actions import person_named, write_to
 from grappe.people.models import Person
 
 
@@ -17,6 +22,10 @@ class UnableToOpenCluster(Refused):
 
 
 class UnableToGiveMandate(Refused):
+    pass
+
+
+class UnableToImport(Refused):
     pass
 
 
@@ -68,4 +77,144 @@ def end_mandate(*, by: Person | None, mandate: Mandate, on: date) -> Mandate:
     """The mandate ends: `on` is the first day without it."""
     Mandate.objects.filter(pk=mandate.pk).update(valid_to=max(on, mandate.valid_from))
     mandate.refresh_from_db()
+    return mandate
+
+
+UPLOAD_KEPT_DAYS = 7
+
+
+@deed("clusters.keep_upload")
+def keep_upload(
+    *,
+    by: Person | None,
+    cluster: Cluster,
+    kind: str,
+    name: str,
+    raw: bytes,
+    places: dict[str, int],
+    about_id: int | None = None,
+) -> Upload:
+    """Keep a file that can be read until it is confirmed; those of the cluster that waited a week are dropped."""
+    Upload.objects.filter(made_at__lt=timezone.now() - timedelta(days=UPLOAD_KEPT_DAYS)).delete()
+    return Upload.objects.create(
+        cluster=cluster,
+        kind=kind,
+        person=by,
+        name=name[:200],
+        digest=hashlib.sha256(raw).hexdigest(),
+        raw=raw,
+        places=places,
+        about_id=about_id,
+    )
+
+
+@deed("clusters.choose_columns")
+def choose_columns(*, by: Person | None, upload: Upload, places: dict[str, int]) -> Upload:
+    """Say by hand which column holds what."""
+    refuse_if_loaded(upload)
+    upload.places = places
+    upload.save(update_fields=["places"])
+    return upload
+
+
+def refuse_if_loaded(upload: Upload) -> None:
+    if upload.done_at is not None:
+        raise UnableToImport(_("Ce fichier a déjà été chargé."), _("Pour le charger à nouveau, envoyez-le à nouveau."))
+
+
+def finish_upload(upload: Upload, *, written: int, skipped: int, refused: int) -> None:
+    """The file is loaded: its content, which names people, is kept no longer. Part of the deed that loads it."""
+    upload.done_at = timezone.now()
+    upload.raw = b""
+    upload.outcome = {"written": written, "skipped": skipped, "refused": refused}
+    upload.save(update_fields=["done_at", "raw", "outcome"])
+
+
+def hold_cluster(cluster: Cluster) -> None:
+    """One import at a time in a cluster, until the transaction ends: what has been checked is what is written."""
+    Cluster.objects.select_for_update().get(pk=cluster.pk)
+
+
+@deed("clusters.import_firms")
+def import_firms(
+    *,
+    by: Person | None,
+    cluster: Cluster,
+    sheet: Sheet,
+    places: dict[str, int],
+    on: date,
+    name: str = "",
+    upload: Upload | None = None,
+) -> FirmCheck:
+    """Write the good lines of a list of firms, checked again against what stands now; memberships without a date begin `on`."""
+    hold_cluster(cluster)
+    if upload is not None:
+        upload.refresh_from_db(fields=["done_at"])
+        refuse_if_loaded(upload)
+    check = check_firms(sheet, places, cluster=cluster)
+    _write_firms(check.ready)
+    _write_memberships(cluster, check.ready, on=on)
+    if upload is not None:
+        finish_upload(upload, written=len(check.ready), skipped=len(check.skipped), refused=len(check.refused))
+    return check
+
+
+def _write_firms(lines: list[FirmLine]) -> None:
+    fresh = [line for line in lines if line.firm is None]
+    for line, firm in zip(fresh, Firm.objects.bulk_create([Firm(**line.values) for line in fresh]), strict=True):
+        line.firm = firm
+    changed = []
+    for line in lines:
+        if line.firm_fields and line.firm is not None:
+            for key in line.firm_fields:
+                setattr(line.firm, key, line.values[key])
+            changed.append(line.firm)
+    Firm.objects.bulk_update(changed, list(FIRM_FIELDS), batch_size=200)
+
+
+def _write_memberships(cluster: Cluster, lines: list[FirmLine], *, on: date) -> None:
+    Membership.objects.bulk_create(
+        [
+            Membership(
+                cluster=cluster,
+                firm=line.firm,
+                valid_from=line.since or on,
+                headcount=line.headcount,
+                sector=line.sector,
+            )
+            for line in lines
+            if line.membership is None
+        ]
+    )
+    changed = []
+    for line in lines:
+        if line.membership is not None and line.membership_fields:
+            given = {"valid_from": line.since, "headcount": line.headcount, "sector": line.sector}
+            for key in line.membership_fields:
+                setattr(line.membership, key, given[key])
+            changed.append(line.membership)
+    Membership.objects.bulk_update(changed, list(MEMBERSHIP_FIELDS), batch_size=200)
+
+
+@deed("clusters.name_speaker")
+def name_speaker(
+    *, by: Person | None, cluster: Cluster, firm: Firm, email: str, name: str = "", on: date, url: str = ""
+) -> Mandate:
+    """From `on`, the person at that address speaks for the firm; it is told so by mail, with `url`, where to go."""
+    person = person_named(email=email, name=name)
+    standing = Mandate.objects.on(on).filter(person=person, role=Role.MEMBER, firm=firm).first()
+    if standing is not None:
+        return standing
+    mandate = give_mandate(by=by, cluster=cluster, person=person, role=Role.MEMBER, firm=firm, on=on)
+    with override(person.language):
+        write_to(
+            person,
+            subject=_("Vous représentez %(firm)s dans %(cluster)s") % {"firm": firm, "cluster": cluster},
+            body=_(
+                "Bonjour,\n\n%(by)s vous a désigné pour représenter %(firm)s dans la grappe %(cluster)s\u202f: dire ses besoins, "
+                "accepter ses parts, signer ses heures.\n\nPour entrer\u202f: %(url)s\n\nÀ la première visite, demandez un mot de passe avec "
+                "«\u202fMot de passe oublié\u202f», à cette adresse.\n"
+            )
+            % {"by": by or "Grappe", "firm": firm, "cluster": cluster, "url": url},
+        )
     return mandate

@@ -15,3 +15,8 @@ class Role(models.TextChoices):
 class VatRegime(models.TextChoices):
     TAXABLE = "taxable_20", _("TVA à 20 %")
     EXEMPT = "exempt_261b", _("exonération de TVA, art. 261 B du CGI")
+
+
+class UploadKind(models.TextChoices):
+    FIRMS = "firms", _("structures")
+    NEEDS = "needs", _("besoins")

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from grappe.clusters.enums import Role, VatRegime
+from grappe.clusters.enums import Role, UploadKind, VatRegime
 from grappe.clusters.scopes import Scoped, scoped
 from grappe.people.models import Person
 
@@ -79,8 +79,7 @@ class Firm(models.Model):
         ordering = ["name", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(latitude=None, longitude=None)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                condition=Q(latitude=None, longitude=None) | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
                 name="firm_place_on_earth",
             )
         ]
@@ -140,3 +139,25 @@ class Mandate(Scoped):
 
     def __str__(self) -> str:
         return f"{self.person} {self.role} {self.cluster}"
+
+
+class Upload(Scoped):
+    """A file sent to be imported, kept between its check and its confirmation; its content is dropped once it is loaded."""
+
+    kind = models.CharField(max_length=10, choices=UploadKind)
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the file")
+    raw = models.BinaryField()
+    places = models.JSONField(default=dict, help_text="which column (from 0) holds what")
+    about_id = models.BigIntegerField(null=True, help_text="what the file answers: a survey")
+    made_at = models.DateTimeField(auto_now_add=True)
+    done_at = models.DateTimeField(null=True)
+    outcome = models.JSONField(default=dict, help_text="how many lines were written, skipped, refused")
+
+    class Meta:
+        verbose_name = _("fichier importé")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.name

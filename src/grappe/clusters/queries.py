@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django_scopes import scopes_disabled
 
 from grappe.clusters.enums import Role
-from grappe.clusters.models import Cluster, Firm, Mandate, Membership
+from grappe.clusters.models import Cluster, Firm, Mandate, Membership, Upload
 from grappe.clusters.rules import Seat
 from grappe.people.models import Person
 
@@ -60,3 +61,37 @@ def coordinators(*, on: date) -> list[Person]:
 def employees(*, on: date) -> list[Person]:
     mandates = Mandate.objects.on(on).filter(role=Role.EMPLOYEE).select_related("person").order_by("pk")
     return [mandate.person for mandate in mandates]
+
+
+def all_memberships() -> QuerySet[Any]:
+    """The cluster's memberships of all times with their firms, oldest first."""
+    return Membership.objects.select_related("firm").order_by("valid_from", "pk")
+
+
+def firms_by_siren(sirens: Iterable[str]) -> list[Firm]:
+    """The firms with these SIREN, members or not: a legal person exists once, whatever cluster named it first."""
+    return list(Firm.objects.filter(siren__in=set(sirens)))
+
+
+def members_elsewhere(firm_ids: Iterable[int], *, cluster: Cluster) -> set[int]:
+    """Which of these firms another cluster counts, or counted, among its members."""
+    with scopes_disabled():
+        others = Membership.objects.exclude(cluster=cluster).filter(firm_id__in=set(firm_ids))
+        return set(others.values_list("firm_id", flat=True))
+
+
+def standing_membership(firm: Firm, *, on: date) -> Membership | None:
+    """The firm's membership in the cluster on that day."""
+    return Membership.objects.on(on).filter(firm=firm).first()
+
+
+def mandates_of(firm: Firm) -> QuerySet[Any]:
+    """Who speaks, or spoke, for the firm in the cluster: those of today first."""
+    return (
+        Mandate.objects.filter(firm=firm).select_related("person").order_by(F("valid_to").desc(nulls_first=True), "pk")
+    )
+
+
+def upload_of(pk: int) -> Upload | None:
+    """A file that waits to be confirmed in this cluster, or that was."""
+    return Upload.objects.filter(pk=pk).select_related("person").first()

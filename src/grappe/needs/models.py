@@ -73,14 +73,18 @@ class Need(Scoped):
     weekdays = models.JSONField(default=list, help_text="wished weekdays, Monday 0")
     email = models.EmailField(blank=True)
     state = models.CharField(max_length=10, choices=NeedState, default=NeedState.OPEN)
-    source = models.CharField(max_length=64, help_text="fingerprint of the answer: the same line loaded again is the same need")
+    source = models.CharField(
+        max_length=64, help_text="fingerprint of the answer: the same line loaded again is the same need"
+    )
     stated_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["skill__name", "firm__name", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["survey", "source"], name="need_source_once"),
-            models.CheckConstraint(condition=Q(half_days__range=(1, HALF_DAYS_A_MONTH_MAX)), name="need_within_a_month"),
+            models.CheckConstraint(
+                condition=Q(half_days__range=(1, HALF_DAYS_A_MONTH_MAX)), name="need_within_a_month"
+            ),
             models.CheckConstraint(
                 condition=Q(first_month=None) | Q(last_month=None) | Q(last_month__gte=F("first_month")),
                 name="need_ends_after_it_starts",

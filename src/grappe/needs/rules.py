@@ -1,0 +1,30 @@
+"""Who may, and what may be stated: the limits of a need, the proof of a price, how a price grows old."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from grappe.clusters.rules import Seat
+from grappe.needs.enums import Grade
+
+PROOF_MONTHS = 24
+DAYS_A_MONTH_MAX = 31
+PRICE_CENTS_A_DAY_MAX = 1_000_000
+_WORSE = {Grade.A: Grade.B, Grade.B: Grade.C, Grade.C: Grade.D, Grade.D: Grade.D}
+
+
+def may_state_need(seat: Seat, firm_id: int) -> bool:
+    """A coordinator states for any firm, whoever speaks for a firm states for it."""
+    return seat.is_coordinator or seat.speaks_for(firm_id)
+
+
+def grade_on(grade: str, *, proved_on: date, on: date) -> Grade:
+    """The grade on a day: 24 months after the proof it falls by one, until the price is asked again (impact measurement, section 3.1)."""
+    stood = Grade(grade)
+    months = 12 * (on.year - proved_on.year) + on.month - proved_on.month - (on.day < proved_on.day)
+    return _WORSE[stood] if months >= PROOF_MONTHS else stood
+
+
+def half_day_cents(day_cents: int) -> int:
+    """The price of half a day from that of a day. The odd cent goes down: a firm's maximum is never passed, a saving never inflated."""
+    return day_cents // 2
