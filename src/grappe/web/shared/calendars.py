@@ -1,6 +1,6 @@
-"""A month of half-days, ready to be drawn: as a wall (one band per person), as a month (for one person or firm), as days.
+"""A month of half-days, ready to be drawn: as a wall (one band per person), as a month (for one of them), as days.
 
-A page fills `Slot`s; `wall()` and `month()` lay them out; the tags {% wall %} and {% month_grid %} draw them.
+A page fills `Lane`s of `Slot`s; `layout()` lays them out; the tags {% wall %}, {% month_grid %}, {% day_list %} draw them.
 """
 
 from __future__ import annotations
@@ -47,6 +47,11 @@ class Slot:
         return self.short or (initials(self.label) if self.kind == "firm" else "")
 
     @property
+    def face(self) -> tuple[str, str, int, bool, str]:
+        """What a reader sees of it: two halves with the same face may be drawn as one day."""
+        return self.kind, self.label, self.tone, self.pending, self.unmet
+
+    @property
     def css(self) -> str:
         first = f"f{self.tone}" if self.kind == "firm" and self.tone else self.kind
         return first + (" pending" if self.pending else "")
@@ -90,7 +95,7 @@ class Day:
     @property
     def whole(self) -> bool:
         """Both halves say the same thing, and may be drawn as one."""
-        return self.morning == self.afternoon and self.morning.kind != "free"
+        return self.morning.face == self.afternoon.face and self.morning.kind != "free"
 
     @property
     def quiet(self) -> bool:
@@ -191,9 +196,14 @@ def layout(
     )
     weeks = _weeks(bands[0].days, weekdays) if len(bands) == 1 else ()
     return Grid(
-        first, tuple(day(on, None) for on in worked), bands, weeks, _legend(shown, any(on in off for on in worked)), unmet,
-        move_url,
-    )  # fmt: skip
+        month=first,
+        days=tuple(day(on, None) for on in worked),
+        bands=bands,
+        weeks=weeks,
+        legend=_legend(shown, any(on in off for on in worked)),
+        unmet=unmet,
+        move_url=move_url,
+    )
 
 
 def _weeks(days: Sequence[Day], weekdays: Sequence[int]) -> tuple[tuple[Day, ...], ...]:

@@ -14,7 +14,8 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from django.utils import timezone
 
-THIN = "\u202f"  # narrow no-break space: groups digits, stands before a unit
+THIN = "\u202f"  # narrow no-break space: groups digits
+SPACE = "\u00a0"  # no-break space: before a unit
 MINUS = "\u2212"
 
 Number = int | float | Decimal | Fraction
@@ -40,7 +41,7 @@ def euros(cents: int | None, lang: str = "fr", *, places: int = 2, sign: bool = 
     if lang == "en":
         minus, digits = (MINUS, text[1:]) if text.startswith(MINUS) else ("", text)
         return f"{plus}{minus}€{digits}"
-    return f"{plus}{text}{THIN}€"
+    return f"{plus}{text}{SPACE}€"
 
 
 def days(half_days: int | None, lang: str = "fr", *, long: bool = False) -> str:
@@ -49,10 +50,10 @@ def days(half_days: int | None, lang: str = "fr", *, long: bool = False) -> str:
         return ""
     text = figure(Fraction(half_days, 2), lang, half_days % 2)
     if not long:
-        return f"{text}{THIN}{'d' if lang == 'en' else 'j'}"
+        return f"{text}{SPACE}{'d' if lang == 'en' else 'j'}"
     if lang == "en":
-        return f"{text}\u00a0{'day' if half_days == 2 else 'days'}"
-    return f"{text}\u00a0{'jour' if abs(half_days) < 4 else 'jours'}"
+        return f"{text}{SPACE}{'day' if half_days == 2 else 'days'}"
+    return f"{text}{SPACE}{'jour' if abs(half_days) < 4 else 'jours'}"
 
 
 def hours(minutes: int | None, lang: str = "fr") -> str:
@@ -61,7 +62,7 @@ def hours(minutes: int | None, lang: str = "fr") -> str:
         return ""
     whole, rest = divmod(abs(minutes), 60)
     minus = MINUS if minutes < 0 else ""
-    return f"{minus}{figure(whole, lang, 0)}{THIN}h" + (f"{THIN}{rest:02d}" if rest else "")
+    return f"{minus}{figure(whole, lang, 0)}{SPACE}h" + (f"{SPACE}{rest:02d}" if rest else "")
 
 
 def percent(ratio: Number | None, lang: str = "fr", *, places: int = 0) -> str:
@@ -69,7 +70,7 @@ def percent(ratio: Number | None, lang: str = "fr", *, places: int = 0) -> str:
     if ratio is None:
         return ""
     scaled = ratio * 100 if isinstance(ratio, Fraction) else Decimal(str(ratio)) * 100
-    return figure(scaled, lang, places) + ("%" if lang == "en" else f"{THIN}%")
+    return figure(scaled, lang, places) + ("%" if lang == "en" else f"{SPACE}%")
 
 
 def kilometres(metres: int | None, lang: str = "fr") -> str:
@@ -77,7 +78,7 @@ def kilometres(metres: int | None, lang: str = "fr") -> str:
     if metres is None:
         return ""
     places = 1 if metres < 10_000 and metres % 1000 >= 50 else 0
-    return f"{figure(Fraction(metres, 1000), lang, places)}{THIN}km"
+    return f"{figure(Fraction(metres, 1000), lang, places)}{SPACE}km"
 
 
 def _first(text: str, on: date, lang: str) -> str:
@@ -121,7 +122,7 @@ def moment(at: datetime | None, lang: str = "fr") -> str:
     local = timezone.localtime(at) if timezone.is_aware(at) else at
     if lang == "en":
         return f"{day(local.date(), lang, form='short')} at {format_time(local, 'HH:mm', locale='en_GB')}"
-    return f"{day(local.date(), lang, form='short')} à {local:%H}{THIN}h{THIN}{local:%M}".replace(" à 0", " à ")
+    return f"{day(local.date(), lang, form='short')} à {local:%H}{SPACE}h{SPACE}{local:%M}".replace(" à 0", " à ")
 
 
 def period(start: date, end: date | None, lang: str = "fr") -> str:

@@ -198,7 +198,7 @@ def against(
         "alone": alone if known else None,
         "most": max(paid, alone or 0),
         "paid_label": paid_label or _("partagé"),
-        "alone_label": alone_label or _("seul"),
+        "alone_label": alone_label or _("seule"),
         "gap": abs((alone or 0) - paid) if gap and known else None,
         "dearer": known and paid > (alone or 0),
         "ratio": Fraction(abs((alone or 0) - paid), alone) if known and alone else None,

@@ -113,6 +113,9 @@
   }
   for (const table of $$("table[data-move]")) wall(table);
 
+  /* A passkey that did not answer. */
+  document.addEventListener("allauth.error", () => $("[data-key-fault]")?.removeAttribute("hidden"));
+
   /* After a refused form, the first faulty field. */
-  $("[aria-invalid='true']")?.focus();
+  $("form[method='post'] [aria-invalid='true']")?.focus();
 })();
