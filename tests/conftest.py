@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django_scopes import scope
 
+from tests.site import bare, demo, site, static_folder  # noqa: F401
 from tests.world import World, make_world
 
 
@@ -19,6 +20,7 @@ def _plain_settings(settings) -> None:
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.ALLOWED_HOSTS = ["*"]
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture
