@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
+from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 
+from grappe.charges.enums import InvoiceState, PaymentMethod
+from grappe.charges.reckoning import Part
 from grappe.clusters.models import Firm
-from grappe.clusters.scopes import Scoped
+from grappe.clusters.scopes import Scoped, scoped
 from grappe.people.models import Person
 from grappe.pools.models import Pool
 
@@ -17,7 +22,8 @@ class Statement(Scoped):
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="statements")
     month = models.DateField(help_text="first day of the month")
     key = models.CharField(max_length=20)
-    cost_cents = models.BigIntegerField()
+    cost_cents = models.BigIntegerField(help_text="to share: the month's cost and what earlier months had left")
+    reopened_cents = models.BigIntegerField(default=0, help_text="of which left by earlier months, shared again here")
     charged_cents = models.BigIntegerField(default=0)
     drawn_up_at = models.DateTimeField(auto_now_add=True)
     issued_at = models.DateTimeField(null=True)
@@ -35,6 +41,15 @@ class Statement(Scoped):
         """What stays with the cluster: cost that no accepted price covers."""
         return self.cost_cents - self.charged_cents
 
+    @property
+    def month_cost_cents(self) -> int:
+        """What the pool cost in that month alone."""
+        return self.cost_cents - self.reopened_cents
+
+    @property
+    def is_issued(self) -> bool:
+        return self.issued_at is not None
+
 
 class StatementLine(Scoped):
     """A firm's share in a statement, and why."""
@@ -46,7 +61,7 @@ class StatementLine(Scoped):
     ceiling_cents = models.BigIntegerField(help_text="accepted price x quantity")
     charged_cents = models.BigIntegerField(help_text="the smaller of the two")
     alone_cents = models.BigIntegerField(null=True, help_text="p0 x quantity")
-    why = models.JSONField(default=dict)
+    why = models.JSONField(default=dict, help_text="parts: how each month came to its amount (reckoning.Part)")
 
     class Meta:
         ordering = ["firm__name", "pk"]
@@ -60,6 +75,15 @@ class StatementLine(Scoped):
     def __str__(self) -> str:
         return f"{self.firm} {self.charged_cents}"
 
+    @property
+    def parts(self) -> list[Part]:
+        """The months that the line is made of: its own first, then those taken up again."""
+        return [Part.from_json(part) for part in self.why.get("parts", [])]
+
+    @property
+    def is_above_alone(self) -> bool:
+        return any(part.is_above_alone for part in self.parts)
+
 
 class InvoiceSeries(Scoped):
     """The last number given in a year; locked while an invoice is issued, so that there is no gap."""
@@ -72,6 +96,39 @@ class InvoiceSeries(Scoped):
 
     def __str__(self) -> str:
         return f"{self.cluster} {self.year}"
+
+
+def _paid(invoice: str) -> Coalesce:
+    """What was received on the invoice that the outer column `invoice` names."""
+    payments = Payment.objects.filter(invoice=OuterRef(invoice)).order_by().values("invoice")
+    return Coalesce(Subquery(payments.annotate(total=Sum("cents")).values("total")), Value(0))
+
+
+class InvoiceQuerySet(models.QuerySet[Any]):
+    def with_due(self) -> InvoiceQuerySet:
+        """With `paid_cents`, `is_cancelled` and `due_cents`: what the firm still owes; below 0, what is owed to it.
+
+        An invoice and its credit note settle each other; what had been paid on the invoice is then owed to the firm.
+        """
+        return self.annotate(
+            paid_cents=_paid("pk"),
+            is_cancelled=Exists(Invoice.objects.filter(cancels=OuterRef("pk"))),
+            cancelled_paid_cents=_paid("cancels"),
+        ).annotate(
+            due_cents=Case(
+                When(is_cancelled=True, then=Value(0)),
+                When(cancels__isnull=False, then=-F("cancelled_paid_cents") - F("paid_cents")),
+                default=F("total_cents") - F("paid_cents"),
+                output_field=models.BigIntegerField(),
+            )
+        )
+
+    def owed(self) -> InvoiceQuerySet:
+        return self.with_due().filter(due_cents__gt=0)
+
+    def late(self, on: date) -> InvoiceQuerySet:
+        """Owed, and past their due day."""
+        return self.owed().filter(due_on__lt=on)
 
 
 class Invoice(Scoped):
@@ -97,6 +154,8 @@ class Invoice(Scoped):
     cancels = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="cancelled_by")
     issued_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True)
 
+    objects = scoped(InvoiceQuerySet)
+
     class Meta:
         ordering = ["-year", "-number"]
         constraints = [
@@ -109,6 +168,23 @@ class Invoice(Scoped):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_credit_note(self) -> bool:
+        return self.total_cents < 0
+
+    def state_on(self, day: date) -> InvoiceState:
+        """Where it stands on a day; of an invoice read `with_due`."""
+        if self.is_cancelled:
+            return InvoiceState.CANCELLED
+        if self.due_cents == 0:
+            return InvoiceState.PAID
+        if self.due_cents < 0:
+            return InvoiceState.REFUND
+        return InvoiceState.LATE if self.due_on < day else InvoiceState.OPEN
+
+    def days_late(self, day: date) -> int:
+        return max(0, (day - self.due_on).days)
 
 
 class InvoiceLine(Scoped):
@@ -133,7 +209,7 @@ class Payment(Scoped):
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="payments")
     day = models.DateField()
     cents = models.BigIntegerField()
-    method = models.CharField(max_length=20, default="transfer")
+    method = models.CharField(max_length=20, choices=PaymentMethod, default=PaymentMethod.TRANSFER)
     note = models.CharField(max_length=120, blank=True)
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
     recorded_at = models.DateTimeField(auto_now_add=True)

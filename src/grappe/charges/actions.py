@@ -1,0 +1,409 @@
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from grappe.acts import actions as acts
+from grappe.acts.queries import act_of
+from grappe.audit.deeds import Refused, deed
+from grappe.charges import letters, wording
+from grappe.charges.enums import PaymentMethod
+from grappe.charges.models import Invoice, InvoiceLine, InvoiceSeries, Payment, Statement, StatementLine
+from grappe.charges.month import Reckoning, lines_of, month_after, reckon
+from grappe.charges.reckoning import Part, vat_cents
+from grappe.clusters.enums import VatRegime
+from grappe.clusters.models import Cluster, Firm
+from grappe.ledger import actions as ledger
+from grappe.ledger.chart import BANK, CLIENTS, SERVICES, VAT_COLLECTED
+from grappe.ledger.models import Entry
+from grappe.people.models import Person
+from grappe.pools.enums import PoolState
+from grappe.pools.models import Pool
+
+VAT_RATE_BP = {VatRegime.TAXABLE.value: 2000, VatRegime.EXEMPT.value: 0}
+
+
+class UnableToDrawUp(Refused):
+    pass
+
+
+class UnableToIssue(Refused):
+    pass
+
+
+class UnableToCancel(Refused):
+    pass
+
+
+class UnableToRecordPayment(Refused):
+    pass
+
+
+class UnableToRemind(Refused):
+    pass
+
+
+# ---------------------------------------------------------------- statements
+
+
+@deed("charges.draw_up")
+def draw_up(*, by: Person | None, pool: Pool, month: date) -> Statement:
+    """The draft statement of a pool's month (any day of it), reckoned again each time; refused once issued.
+
+    Shares the month's cost by signed half-days, each firm up to its accepted price; takes up again the earlier months
+    that changed after their statement (docs/algorithms/statement.md).
+    """
+    month = month.replace(day=1)
+    pool = Pool.objects.select_for_update().get(pk=pool.pk)
+    if pool.state not in {PoolState.RUNNING, PoolState.ENDED} or month < pool.starts_on.replace(day=1):
+        raise UnableToDrawUp(
+            _("« %(pool)s » n’était pas en route ce mois-là.") % {"pool": pool},
+            _("Un décompte se dresse à partir du mois où le poste commence."),
+        )
+    if month > timezone.localdate():
+        raise UnableToDrawUp(
+            _("Ce mois n’a pas commencé."), _("Le décompte se dresse quand des demi-journées sont contresignées.")
+        )
+    statement = Statement.objects.filter(pool=pool, month=month).first()
+    if statement is not None and statement.is_issued:
+        raise UnableToDrawUp(
+            _("Le décompte de ce mois est déjà émis."),
+            _("Ce qui a changé depuis sera repris par le décompte du mois suivant."),
+        )
+    reckoning = reckon(pool, month)
+    statement = statement or Statement(cluster_id=pool.cluster_id, pool=pool, month=month)
+    statement.key = "signed_half_days"
+    statement.cost_cents, statement.reopened_cents = reckoning.cost_cents, reckoning.reopened_cents
+    statement.charged_cents = reckoning.charged_cents
+    statement.save()
+    statement.lines.all().delete()
+    StatementLine.objects.bulk_create(lines_of(statement, reckoning))
+    return statement
+
+
+@deed("charges.issue")
+def issue(*, by: Person | None, statement: Statement, on: date) -> Statement:
+    """Issue the statement that was checked: number and freeze its invoices, post them, bring acts to what is invoiced.
+
+    One transaction; two issues at once wait for each other. An issued statement is given back as it is. Raises
+    UnableToIssue when something has changed since the draft, or when `on` would break the order of invoice dates.
+    """
+    pool = Pool.objects.select_for_update().get(pk=statement.pool_id)
+    statement = Statement.objects.select_related("pool", "cluster").get(pk=statement.pk)
+    if statement.is_issued:
+        return statement
+    lines = _checked_lines(statement, reckon(pool, statement.month))
+    billed = [line for line in lines if any(part.charged_cents for part in line.parts)]
+    if billed:
+        series = _lock_series(statement.cluster, on)
+        for line in billed:
+            _invoice_line(by, statement, line, series, on)
+    for line in lines:
+        _adjust_acts(by, statement, line, on)
+    statement.issued_at, statement.issued_by = timezone.now(), by
+    statement.save(update_fields=["issued_at", "issued_by"])
+    return statement
+
+
+def _checked_lines(statement: Statement, now: Reckoning) -> list[StatementLine]:
+    """The draft's lines, if they are still what the month comes to."""
+    drawn = list(statement.lines.select_related("firm").order_by("firm__name", "firm_id"))
+    fresh = {line.firm_id: line.why for line in lines_of(statement, now)}
+    if now.cost_cents != statement.cost_cents or fresh != {line.firm_id: line.why for line in drawn}:
+        raise UnableToIssue(
+            _("Ce décompte a changé depuis que vous l’avez vérifié : une signature, un prix ou une facture a bougé."),
+            _("Dressez-le de nouveau, vérifiez-le, puis émettez-le."),
+        )
+    return drawn
+
+
+def _lock_series(cluster: Cluster, on: date) -> InvoiceSeries:
+    """The year's series of numbers, held until the end of the transaction; `on` must not go back in time."""
+    InvoiceSeries.objects.get_or_create(cluster=cluster, year=on.year)
+    series: InvoiceSeries = InvoiceSeries.objects.select_for_update().get(year=on.year)
+    latest = Invoice.objects.aggregate(day=Max("issued_on"))["day"]
+    if latest is not None and on < latest:
+        raise UnableToIssue(
+            _("La dernière facture est datée du %(day)s : les numéros suivent les dates.")
+            % {"day": f"{latest:%d/%m/%Y}"},
+            _("Datez celle-ci de ce jour-là ou d’après."),
+        )
+    if on > timezone.localdate():
+        raise UnableToIssue(_("Une facture ne se date pas d’un jour à venir."), _("Datez-la d’aujourd’hui."))
+    return series
+
+
+def _number(series: InvoiceSeries) -> int:
+    series.last_number += 1
+    series.save(update_fields=["last_number"])
+    return series.last_number
+
+
+def _invoice_line(
+    by: Person | None, statement: Statement, line: StatementLine, series: InvoiceSeries, on: date
+) -> Invoice:
+    """One firm's invoice (an *avoir* if it comes to less than nothing), its ledger entry, and a mail to the firm."""
+    cluster, firm = statement.cluster, line.firm
+    parts = [part for part in line.parts if part.charged_cents or part.new_quantity]
+    rate = VAT_RATE_BP[cluster.vat_regime]
+    net = sum(part.charged_cents for part in parts)
+    vat = vat_cents(net, rate)
+    number = _number(series)
+    invoice = Invoice(
+        cluster=cluster,
+        firm=firm,
+        year=series.year,
+        number=number,
+        reference=f"{cluster.invoice_prefix}-{series.year}-{number:04d}",
+        issued_on=on,
+        due_on=letters.due_day(on, cluster.invoice_due_days),
+        period_from=min(part.month for part in parts),
+        period_to=month_after(max(part.month for part in parts)),
+        seller=letters.seller_of(cluster),
+        buyer=letters.buyer_of(firm),
+        net_cents=net,
+        vat_rate_bp=rate,
+        vat_cents=vat,
+        total_cents=net + vat,
+        vat_note="" if rate else wording.EXEMPTION,
+        statement=statement,
+        issued_by=by,
+    )
+    lines = [
+        (
+            wording.line_label(statement.pool.name, part, own=part.month == statement.month),
+            part.new_quantity,
+            part.charged_cents,
+        )
+        for part in parts
+    ]
+    _save(by, invoice, lines)
+    letters.send_invoice(invoice, on=on)
+    return invoice
+
+
+def _save(by: Person | None, invoice: Invoice, lines: list[tuple[str, int, int]]) -> None:
+    """Lines first, then the invoice that closes them, then its entry: 411 against 706 and 44571."""
+    InvoiceLine.objects.bulk_create(
+        InvoiceLine(
+            cluster_id=invoice.cluster_id,
+            invoice_id=invoice.pk,
+            position=position,
+            label=label[:200],
+            quantity=quantity,
+            unit="demi-journée",
+            net_cents=cents,
+        )
+        for position, (label, quantity, cents) in enumerate(lines, start=1)
+    )
+    invoice.save(force_insert=True)
+    if invoice.cancels_id is None and invoice.total_cents:
+        ledger.post(
+            by=by,
+            cluster=invoice.cluster,
+            day=invoice.issued_on,
+            label=f"{invoice.reference} {invoice.firm}",
+            source=f"invoice:{invoice.pk}",
+            lines=[
+                _side(CLIENTS, invoice.total_cents, invoice.firm),
+                _side(SERVICES, -invoice.net_cents),
+                *([_side(VAT_COLLECTED, -invoice.vat_cents)] if invoice.vat_cents else []),
+            ],
+        )
+
+
+def _side(code: str, cents: int, firm: Firm | None = None) -> ledger.Side:
+    """A line of an entry: debit above 0, credit below."""
+    return (code, max(0, cents), max(0, -cents), firm)
+
+
+def _adjust_acts(by: Person | None, statement: Statement, line: StatementLine, on: date) -> None:
+    """For each month of the line, an act of quantity 0 that brings what acts say was paid to what is invoiced."""
+    for part in line.parts:
+        if part.adjust_cents:
+            last_day = date.fromordinal(month_after(part.month).toordinal() - 1)
+            acts.record(
+                by=by,
+                cluster=statement.cluster,
+                pool=statement.pool,
+                firm=line.firm,
+                day=min(last_day, max(on, part.month)),
+                quantity=0,
+                paid_cents=part.adjust_cents,
+                label=_("Ajustement au montant facturé"),
+                source=_adjustment(statement.pk, part, line.firm_id),
+            )
+
+
+def _adjustment(statement_id: int, part: Part, firm_id: int) -> str:
+    return f"statement:{statement_id}:{part.month:%Y-%m}:{firm_id}"
+
+
+# ---------------------------------------------------------------- credit notes
+
+
+@deed("charges.cancel_invoice")
+def cancel_invoice(*, by: Person | None, invoice: Invoice, on: date) -> Invoice:
+    """Cancel an issued invoice by a credit note with its own number, which is given back, the same one each time.
+
+    Its half-days are to be invoiced again: the pool's next statement takes them up. What had been paid is owed to the
+    firm.
+    """
+    invoice = Invoice.objects.select_related("cluster", "firm").get(pk=invoice.pk)
+    if invoice.statement_id is not None:
+        Pool.objects.select_for_update(of=("self",)).get(statements=invoice.statement_id)
+    if invoice.cancels_id is not None:
+        raise UnableToCancel(
+            _("%(reference)s est déjà un avoir : il ne s’annule pas.") % {"reference": invoice.reference},
+            _("Le décompte suivant reprendra ce qui doit l’être."),
+        )
+    series = _lock_series(invoice.cluster, on)
+    standing: Invoice | None = Invoice.objects.filter(cancels=invoice).first()
+    if standing is not None:
+        return standing
+    number = _number(series)
+    note = Invoice(
+        id=uuid.uuid4(),
+        cluster=invoice.cluster,
+        firm=invoice.firm,
+        year=series.year,
+        number=number,
+        reference=f"{invoice.cluster.invoice_prefix}-{series.year}-{number:04d}",
+        issued_on=on,
+        due_on=on,
+        period_from=invoice.period_from,
+        period_to=invoice.period_to,
+        seller=invoice.seller,
+        buyer=invoice.buyer,
+        net_cents=-invoice.net_cents,
+        vat_rate_bp=invoice.vat_rate_bp,
+        vat_cents=-invoice.vat_cents,
+        total_cents=-invoice.total_cents,
+        vat_note=invoice.vat_note,
+        statement_id=invoice.statement_id,
+        cancels=invoice,
+        issued_by=by,
+    )
+    _save(by, note, [(line.label, -line.quantity, -line.net_cents) for line in invoice.lines.all()])
+    entry = Entry.objects.filter(source=f"invoice:{invoice.pk}").first()
+    if entry is not None:
+        ledger.reverse(by=by, entry=entry, day=on, label=f"{note.reference} {invoice.firm}")
+    _take_back_adjustments(by, invoice, note.reference)
+    letters.send_invoice(note, on=on)
+    return note
+
+
+def _take_back_adjustments(by: Person | None, invoice: Invoice, reference: str) -> None:
+    line = StatementLine.objects.filter(statement=invoice.statement_id, firm=invoice.firm).first()
+    for part in line.parts if line else []:
+        act = act_of(_adjustment(line.statement_id, part, line.firm_id))
+        if act is not None:
+            acts.reverse(by=by, act=act, label=_("Annulé par %(reference)s") % {"reference": reference})
+
+
+# ---------------------------------------------------------------- payments
+
+
+@deed("charges.record_payment")
+def record_payment(
+    *,
+    by: Person | None,
+    invoice: Invoice,
+    day: date,
+    cents: int,
+    method: str = PaymentMethod.TRANSFER,
+    note: str = "",
+) -> Payment:
+    """Record money received on an invoice, or given back on a credit note: `cents` is above 0 either way.
+
+    In part or in full, never more than what is due.
+    """
+    Invoice.objects.select_for_update().get(pk=invoice.pk)
+    invoice = Invoice.objects.with_due().select_related("firm", "cluster").get(pk=invoice.pk)
+    due = invoice.due_cents
+    _check_payment(invoice, due, day, cents)
+    payment = Payment.objects.create(
+        cluster=invoice.cluster,
+        invoice=invoice,
+        day=day,
+        cents=cents if due > 0 else -cents,
+        method=method,
+        note=note[:120],
+        recorded_by=by,
+    )
+    ledger.post(
+        by=by,
+        cluster=invoice.cluster,
+        day=day,
+        label=f"{invoice.reference} {invoice.firm}",
+        source=f"payment:{payment.pk}",
+        lines=[_side(BANK, payment.cents), _side(CLIENTS, -payment.cents, invoice.firm)],
+    )
+    return payment
+
+
+def _check_payment(invoice: Invoice, due: int, day: date, cents: int) -> None:
+    if due == 0:
+        raise UnableToRecordPayment(
+            _("%(reference)s est soldée : il n’y a plus rien à régler.") % {"reference": invoice.reference},
+            _("Cherchez la facture que ce règlement concerne."),
+        )
+    if not 0 < cents <= abs(due):
+        raise UnableToRecordPayment(
+            _("Il reste %(due)s à régler : ce montant n’entre pas dans ce reste.") % {"due": wording.euros(abs(due))},
+            _("Enregistrez au plus %(due)s ; le surplus concerne une autre facture.")
+            % {"due": wording.euros(abs(due))},
+        )
+    if not invoice.issued_on <= day <= timezone.localdate():
+        raise UnableToRecordPayment(
+            _("Un règlement se date entre le jour de la facture et aujourd’hui."), _("Corrigez la date.")
+        )
+
+
+@deed("charges.reverse_payment")
+def reverse_payment(*, by: Person | None, payment: Payment, day: date, note: str = "") -> Payment:
+    """Take back a payment that was recorded by mistake or bounced: its opposite, once."""
+    Invoice.objects.select_for_update().get(pk=payment.invoice_id)
+    standing: Payment | None = Payment.objects.filter(reverses=payment).first()
+    if standing is not None:
+        return standing
+    invoice = Invoice.objects.with_due().get(pk=payment.invoice_id)
+    if payment.reverses_id is not None or invoice.is_cancelled:
+        raise UnableToRecordPayment(
+            _("Ce règlement ne peut plus être repris : il en annule un autre, ou sa facture est annulée."),
+            _("Enregistrez ce qui s’est passé sur l’avoir ou sur une autre facture."),
+        )
+    back = Payment.objects.create(
+        cluster_id=payment.cluster_id,
+        invoice_id=payment.invoice_id,
+        day=max(day, payment.day),
+        cents=-payment.cents,
+        method=payment.method,
+        note=note[:120],
+        reverses=payment,
+        recorded_by=by,
+    )
+    entry = Entry.objects.get(source=f"payment:{payment.pk}")
+    ledger.reverse(by=by, entry=entry, day=back.day, label=f"{invoice.reference} {_('règlement repris')}")
+    return back
+
+
+@deed("charges.remind")
+def remind(*, by: Person | None, invoice: Invoice, on: date) -> Invoice:
+    """Write to the firm's people that an invoice is still to be paid."""
+    invoice = Invoice.objects.with_due().select_related("firm", "cluster").get(pk=invoice.pk)
+    if invoice.due_cents <= 0:
+        raise UnableToRemind(
+            _("%(reference)s n’attend plus de règlement.") % {"reference": invoice.reference},
+            _("Il n’y a rien à rappeler."),
+        )
+    if not letters.send_reminder(invoice, on=on):
+        raise UnableToRemind(
+            _("Personne ne parle aujourd’hui pour %(firm)s.") % {"firm": invoice.firm},
+            _("Donnez un mandat à quelqu’un de la structure."),
+        )
+    return invoice

@@ -1,0 +1,19 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PaymentMethod(models.TextChoices):
+    TRANSFER = "transfer", _("virement")
+    CHEQUE = "cheque", _("chèque")
+    CARD = "card", _("carte")
+    CASH = "cash", _("espèces")
+
+
+class InvoiceState(models.TextChoices):
+    """Where an invoice stands, read from what is due on a day."""
+
+    OPEN = "open", _("à régler")
+    LATE = "late", _("en retard")
+    PAID = "paid", _("réglée")
+    REFUND = "refund", _("à rembourser")
+    CANCELLED = "cancelled", _("annulée")

@@ -1,0 +1,138 @@
+"""What a pool's month comes to now: reads acts and standing invoices, shares, takes up earlier months."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import F, Q, Sum
+from django.db.models.functions import TruncMonth
+
+from grappe.acts.models import Act
+from grappe.charges._pools import month_cost_cents
+from grappe.charges.gateway import share_by_half_days
+from grappe.charges.models import Invoice, Statement, StatementLine
+from grappe.charges.reckoning import Billed, Part, Taken, changes_something, reckon_month
+from grappe.pools.models import Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """A month reckoned: each firm's parts (its own month first, then those taken up again), and the cost to share."""
+
+    cost_cents: int
+    reopened_cents: int
+    parts: dict[int, tuple[Part, ...]]
+
+    @property
+    def charged_cents(self) -> int:
+        return sum(part.charged_cents for parts in self.parts.values() for part in parts)
+
+
+def month_after(month: date) -> date:
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def reckon(pool: Pool, month: date) -> Reckoning:
+    """Reckon the statement of `month` (its first day): its own cost, and each earlier issued month that changed."""
+    issued = _issued_costs(pool, before=month)
+    taken = _taken(pool, first=min([month, *issued]), end=month_after(month))
+    billed = _billed(pool)
+    cost = month_cost_cents(pool, month)
+    own = _reckon_month(month, cost, taken.get(month, {}), billed.get(month, {}))
+    found: dict[int, list[Part]] = {firm_id: [part] for firm_id, part in own.items()}
+    reopened = 0
+    for earlier in sorted(issued):
+        parts = _reckon_month(earlier, issued[earlier], taken.get(earlier, {}), billed.get(earlier, {}))
+        if not changes_something(parts):
+            continue
+        reopened += issued[earlier] - sum(part.before_cents for part in parts.values())
+        for firm_id, part in parts.items():
+            found.setdefault(firm_id, []).append(part)
+    return Reckoning(cost + reopened, reopened, {firm_id: tuple(parts) for firm_id, parts in found.items()})
+
+
+def lines_of(statement: Statement, reckoning: Reckoning) -> list[StatementLine]:
+    """The statement's lines, not yet saved: a firm with nothing signed, charged or changed has none."""
+    lines = []
+    for firm_id, parts in sorted(reckoning.parts.items()):
+        kept = [part for part in parts if part.new_quantity or part.charged_cents or part.adjust_cents]
+        if kept:
+            lines.append(_line(statement, firm_id, kept))
+    return lines
+
+
+def _line(statement: Statement, firm_id: int, parts: list[Part]) -> StatementLine:
+    own = [part for part in parts if part.month == statement.month]
+    return StatementLine(
+        cluster_id=statement.cluster_id,
+        statement=statement,
+        firm_id=firm_id,
+        quantity=sum(part.new_quantity for part in parts),
+        share_cents=sum(part.share_cents - part.before_cents for part in parts),
+        ceiling_cents=sum(part.ceiling_cents - part.before_cents for part in parts),
+        charged_cents=sum(part.charged_cents for part in parts),
+        alone_cents=own[0].alone_cents if own else None,
+        why={"parts": [part.to_json() for part in parts]},
+    )
+
+
+def _reckon_month(month: date, cost: int, taken: dict[int, Taken], billed: dict[int, Billed]) -> dict[int, Part]:
+    shares = share_by_half_days(cost, {firm_id: one.quantity for firm_id, one in taken.items()})
+    return reckon_month(month=month, cost_cents=cost, taken=taken, billed=billed, shares=shares)
+
+
+def _issued_costs(pool: Pool, *, before: date) -> dict[date, int]:
+    """The own cost of every month of the pool that has been issued."""
+    issued = Statement.objects.filter(pool=pool, month__lt=before, issued_at__isnull=False)
+    return {
+        month: cost - reopened for month, cost, reopened in issued.values_list("month", "cost_cents", "reopened_cents")
+    }
+
+
+def _taken(pool: Pool, *, first: date, end: date) -> dict[date, dict[int, Taken]]:
+    """By month and firm, what acts say. An act of quantity 0 adjusts what was paid, and is no price accepted."""
+    rows = (
+        Act.objects.filter(pool=pool, day__gte=first, day__lt=end)
+        .order_by()
+        .annotate(month=TruncMonth("day"))
+        .values("month", "firm_id")
+        .annotate(
+            half_days=Sum("quantity"),
+            ceiling=Sum("paid_cents", filter=~Q(quantity=0), default=0),
+            recorded=Sum("paid_cents"),
+            priced=Sum("quantity", filter=Q(alone_unit_cents__isnull=False), default=0),
+            alone=Sum(F("quantity") * F("alone_unit_cents"), default=0),
+        )
+    )
+    found: dict[date, dict[int, Taken]] = {}
+    for row in rows:
+        month = date(row["month"].year, row["month"].month, 1)
+        found.setdefault(month, {})[row["firm_id"]] = Taken(
+            quantity=row["half_days"],
+            ceiling_cents=row["ceiling"],
+            recorded_cents=row["recorded"],
+            alone_cents=row["alone"] if 0 < row["half_days"] == row["priced"] else None,
+        )
+    return found
+
+
+def _billed(pool: Pool) -> dict[date, dict[int, Billed]]:
+    """By month and firm, what was charged: by issued statements, save where the invoice is cancelled."""
+    cancelled = set(
+        Invoice.objects.filter(statement__pool=pool, cancels=None, cancelled_by__isnull=False).values_list(
+            "statement_id", "firm_id"
+        )
+    )
+    lines = StatementLine.objects.filter(statement__pool=pool, statement__issued_at__isnull=False).order_by()
+    found: dict[date, dict[int, Billed]] = {}
+    why: dict[str, Any]
+    for statement_id, firm_id, why in lines.values_list("statement_id", "firm_id", "why"):
+        if (statement_id, firm_id) in cancelled:
+            continue
+        for part in map(Part.from_json, why.get("parts", [])):
+            of_month = found.setdefault(part.month, {})
+            before = of_month.get(firm_id, Billed())
+            of_month[firm_id] = Billed(before.quantity + part.new_quantity, before.cents + part.charged_cents)
+    return found

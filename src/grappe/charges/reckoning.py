@@ -1,0 +1,116 @@
+"""What each firm pays of a month: share by the key, ceiling, regularisation. Figures: docs/algorithms/statement.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+VAT_BASIS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a firm took in a month, from acts: signed half-days, what it accepted to pay for them, the cost alone.
+
+    `recorded_cents` is what its acts say was paid, adjusting acts included; `alone_cents` is None unless every
+    half-day has a price alone.
+    """
+
+    quantity: int = 0
+    ceiling_cents: int = 0
+    recorded_cents: int = 0
+    alone_cents: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """What standing invoices have charged a firm for a month, and for how many half-days."""
+
+    quantity: int = 0
+    cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A month's part in a firm's line. `before_*`: already invoiced; `due_cents`: what the month comes to in all."""
+
+    month: date
+    cost_cents: int
+    all_quantity: int
+    quantity: int
+    share_cents: int
+    ceiling_cents: int
+    before_quantity: int = 0
+    before_cents: int = 0
+    alone_cents: int | None = None
+    adjust_cents: int = 0
+
+    @property
+    def due_cents(self) -> int:
+        return min(self.share_cents, self.ceiling_cents)
+
+    @property
+    def charged_cents(self) -> int:
+        return self.due_cents - self.before_cents
+
+    @property
+    def new_quantity(self) -> int:
+        return self.quantity - self.before_quantity
+
+    @property
+    def is_capped(self) -> bool:
+        return self.ceiling_cents < self.share_cents
+
+    @property
+    def is_above_alone(self) -> bool:
+        return self.alone_cents is not None and self.due_cents > self.alone_cents
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "month": self.month.isoformat()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Part:
+        return cls(**{**data, "month": date.fromisoformat(data["month"])})
+
+
+def reckon_month(
+    *,
+    month: date,
+    cost_cents: int,
+    taken: Mapping[int, Taken],
+    billed: Mapping[int, Billed],
+    shares: Mapping[int, int],
+) -> dict[int, Part]:
+    """Each firm's part of a month, given its `shares` by the key (they sum to the cost; to 0 if nothing is signed)."""
+    parts = {}
+    everything = sum(max(0, one.quantity) for one in taken.values())
+    for firm_id in sorted(taken.keys() | billed.keys()):
+        one, before = taken.get(firm_id, Taken()), billed.get(firm_id, Billed())
+        share, ceiling = shares.get(firm_id, 0), max(0, one.ceiling_cents)
+        parts[firm_id] = Part(
+            month=month,
+            cost_cents=cost_cents,
+            all_quantity=everything,
+            quantity=one.quantity,
+            share_cents=share,
+            ceiling_cents=ceiling,
+            before_quantity=before.quantity,
+            before_cents=before.cents,
+            alone_cents=one.alone_cents,
+            adjust_cents=min(share, ceiling) - one.recorded_cents,
+        )
+    return parts
+
+
+def changes_something(parts: Mapping[int, Part]) -> bool:
+    """Whether a month already issued has to be taken up again."""
+    return any(part.charged_cents or part.new_quantity or part.adjust_cents for part in parts.values())
+
+
+def vat_cents(net_cents: int, rate_bp: int) -> int:
+    """VAT on a net amount, rounded half up to the cent; a negative net has exactly the opposite VAT."""
+    if net_cents < 0:
+        return -vat_cents(-net_cents, rate_bp)
+    return (2 * net_cents * rate_bp + VAT_BASIS) // (2 * VAT_BASIS)
