@@ -1,0 +1,69 @@
+"""Every page of the demo that a role reaches by links, on a desk and on a phone: axe finds nothing, nothing overflows, no error.
+
+The pages are the same whatever the database: this module runs once, on SQLite (see scripts/test.py).
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from grappe.demo.cast import GUISES
+
+pytestmark = [pytest.mark.story, pytest.mark.slow, pytest.mark.xdist_group("demo"), pytest.mark.pages]
+LEFT_OUT = re.compile(r"\.(ics|pdf|csv|xlsx)|format=|/compte/logout|^/c/mila|^/operateur")
+SHAPE = re.compile(r"/[0-9a-f-]{20,36}(?=/|$)|/\d+(?=/|$)|/\d{4}-\d\d(?=/|$)|=[^&]*")
+# Rules that ask for a judgement no machine makes, or that speak of landmarks inside a fragment.
+OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+PHONES = {"member", "employee", "two_clusters"}
+
+
+def enter(visitor, guise: str):
+    visitor.go("/demo/")
+    visitor.page.locator(f"form:has(input[value={guise}]) button").click()
+    visitor.page.wait_for_url(lambda url: "/demo" not in url)
+
+
+def pages(visitor, start: str):
+    """Walk by links, one page of each shape of address; yields each address when it is on the screen."""
+    waiting, shapes = [start], set()
+    while waiting:
+        path = waiting.pop(0)
+        shape = SHAPE.sub("/#", path)
+        if shape in shapes or LEFT_OUT.search(path):
+            continue
+        shapes.add(shape)
+        answer = visitor.page.goto(visitor.site.url + path)
+        assert answer is not None and answer.status == 200, f"{path}: {answer and answer.status}"
+        yield path
+        waiting += visitor.page.eval_on_selector_all("a[href^='/']", "links => links.map(a => a.getAttribute('href').split('#')[0])")
+
+
+@pytest.mark.parametrize("guise", [guise.key for guise in GUISES])
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_pages_of(demo, visitor, guise, phone):
+    someone = visitor(demo, phone=phone)
+    enter(someone, guise)
+    axe, faults, seen = Axe(), [], 0
+    for path in pages(someone, someone.page.url.removeprefix(demo.url)):
+        seen += 1
+        width = someone.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if width > 0:
+            faults.append(f"{path}: {width} px too wide")
+        if phone == (guise in PHONES) or guise == "coordinator":
+            found = axe.run(someone.page, options=OPTIONS).response["violations"]
+            faults += [f"{path}: {one['id']} {one['nodes'][0]['target']}" for one in found]
+    assert seen >= 2
+    assert faults == []
+
+
+@pytest.mark.parametrize("path", ["/", "/demo/", "/styleguide/", "/compte/login/", "/compte/password/reset/", "/nulle-part/"])
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_pages_before_signing_in(demo, visitor, path, phone):
+    someone = visitor(demo, phone=phone)
+    someone.go(path)
+    assert someone.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    found = Axe().run(someone.page, options=OPTIONS).response["violations"]
+    assert [(one["id"], one["nodes"][0]["target"]) for one in found] == []
