@@ -34,7 +34,9 @@ class Solve(Scoped):
         ordering = ["-id"]
         indexes = [models.Index(fields=["purpose", "about_id"])]
         constraints = [
-            models.CheckConstraint(condition=~Q(state=SolveState.DONE) | Q(result__isnull=False), name="solve_done_answers")
+            models.CheckConstraint(
+                condition=~Q(state=SolveState.DONE) | Q(result__isnull=False), name="solve_done_answers"
+            )
         ]
 
     def __str__(self) -> str:
