@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from babel.dates import format_date
-from babel.numbers import format_currency
-from django.utils.translation import get_language
+from babel.numbers import format_currency, format_decimal
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from grappe.charges.reckoning import Part
 
@@ -46,3 +47,53 @@ def _reason(part: Part) -> str:
     if part.new_quantity < 0:
         return f"{half_days(-part.new_quantity)} retirée{'' if part.new_quantity > -2 else 's'} après le décompte"
     return "mois partagé de nouveau"
+
+
+def exact_euros(cents: int, units: int) -> str:
+    """A price for one unit that does not fall on a cent: four decimals."""
+    return format_decimal(Decimal(cents) / 100 / units, format="#,##0.0000\u00a0€", locale="fr")
+
+
+def why(parts: list[Part], month: date) -> list[str]:
+    """How each month of a line came to its amount: a paragraph by month, that a member can check."""
+    return [" ".join(_why_part(part, own=part.month == month)) for part in parts]
+
+
+def _why_part(part: Part, *, own: bool) -> list[str]:
+    language = (get_language() or "fr").replace("-", "_")
+    words = {
+        "month": format_date(part.month, "MMMM y", locale=language).capitalize(),
+        "cost": euros(part.cost_cents),
+        "all": part.all_quantity,
+        "quantity": part.quantity,
+        "share": euros(part.share_cents),
+        "ceiling": euros(part.ceiling_cents),
+        "due": euros(part.due_cents),
+        "before": euros(part.before_cents),
+        "charged": euros(part.charged_cents),
+        "alone": euros(part.alone_cents or 0),
+    }
+    if part.quantity > 0:
+        lines = [
+            _("%(month)s : le poste a coûté %(cost)s.") % words,
+            ngettext(
+                "%(quantity)s demi-journée contresignée sur %(all)s fait une part de %(share)s.",
+                "%(quantity)s demi-journées contresignées sur %(all)s font une part de %(share)s.",
+                part.quantity,
+            )
+            % words,
+        ]
+    else:
+        lines = [_("%(month)s : plus aucune demi-journée n’est contresignée.") % words]
+    if part.is_capped:
+        lines.append(_("Le prix accepté la plafonne à %(ceiling)s ; la grappe garde le reste.") % words)
+    if not own or part.before_cents:
+        lines.append(
+            _("%(before)s étaient déjà facturés pour ce mois, qui revient à %(due)s : différence de %(charged)s.")
+            % words
+        )
+    if part.is_above_alone:
+        lines.append(
+            _("Attention : les mêmes demi-journées, achetées sans la grappe, auraient coûté moins, %(alone)s.") % words
+        )
+    return lines
