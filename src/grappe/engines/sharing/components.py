@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 
 from grappe.engines.sharing.amounts import FINE
@@ -96,6 +96,28 @@ def entangled(game: Components) -> int:
         if nested(group) is None
     )
     return max(sizes, default=0)
+
+
+def listed(components: Iterable[Component], players: Sequence[str]) -> list[int]:
+    """What every group costs, by bit mask over the players; cents.
+
+    A group saves the components whose users are all outside: each is put on the group of all the others, and summed
+    over the groups that hold a group.
+    """
+    import numpy as np
+
+    place = {player: 1 << index for index, player in enumerate(players)}
+    everybody = (1 << len(players)) - 1
+    saved = np.zeros(everybody + 1, dtype=np.int64)
+    total = 0
+    for component in components:
+        saved[everybody ^ sum(place[player] for player in component.users)] += component.cents
+        total += component.cents
+    for index in range(len(players)):
+        halves = saved.reshape(-1, 2, 1 << index)
+        halves[:, 0, :] += halves[:, 1, :]
+    costs: list[int] = (total - saved).tolist()
+    return costs
 
 
 def worst_group(game: Components, shares: Mapping[str, int], stop: Stop) -> tuple[int, list[str]] | None:

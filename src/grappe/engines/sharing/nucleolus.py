@@ -126,7 +126,7 @@ class _Search:
     def run(self) -> Nucleolus | None:
         import numpy as np
 
-        self.scale = max(1, *(abs(amount) for amount in self.worth))
+        self.scale = max(1, max(map(abs, self.worth)))
         self.amounts = np.array(self.worth, dtype=np.float64) / self.scale
         self.settled = _Settled(self.count)
         everybody = (1 << self.count) - 1

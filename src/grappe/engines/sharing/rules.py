@@ -18,6 +18,11 @@ from grappe.engines.sharing.problem import FULL_TABLE, Airport, Claims, Componen
 from grappe.engines.sharing.why import Line, Why
 from grappe.engines.stop import Stop
 
+NOT_MONOTONE = Line(
+    "le nucléole n’est pas monotone : si le total change, une part peut baisser quand le total monte, ou l’inverse",
+    "the nucleolus is not monotone: when the total changes, a share may fall while the total rises, or the reverse",
+)
+
 
 @dataclass(frozen=True)
 class Params:
@@ -156,24 +161,20 @@ def _left_out(problem: Problem) -> tuple[Line, ...]:
 
 def _nucleolus(problem: Problem, stop: Stop) -> Division:
     game = problem.game
-    not_monotone = Line(
-        "le nucléole n’est pas monotone : si le total change, une part peut baisser quand le total monte, ou l’inverse",
-        "the nucleolus is not monotone: when the total changes, a share may fall while the total rises, or the reverse",
-    )
     if isinstance(game, Claims):
         return _talmud(game)  # which is the nucleolus, and on claims it is monotone
     if isinstance(game, Airport | Tree):
         paths = as_paths(game)
         shares, lines = _of_paths(paths)
-        return Division(shares, lines.__getitem__, in_core=True, warnings=(not_monotone,))
+        return Division(shares, lines.__getitem__, in_core=True, warnings=(NOT_MONOTONE,))
     if isinstance(game, Components):
-        return replace(_of_components(game, stop), in_core=True, warnings=(not_monotone,))
+        return replace(_of_components(game, stop), in_core=True, warnings=(NOT_MONOTONE,))
     sign = -1 if problem.sense == "cost" else 1
     worth = [sign * cents for cents in table_.filled(game, problem.sense, stop)]
     found = nucleolus(worth, len(game.players), stop)
     if found is None:
         raise table_.OutOfTime
-    warnings = [not_monotone, *_left_out(problem)]
+    warnings = [NOT_MONOTONE, *_left_out(problem)]
     if not found.bounded:
         warnings.append(
             Line(
@@ -234,9 +235,7 @@ def _of_components(game: Components, stop: Stop) -> Division:
 
 def _of_crossing(group: list[Component], stop: Stop) -> tuple[dict[str, int], Why, bool]:
     players = list(dict.fromkeys(player for component in group for player in component.users))
-    place = {player: 1 << index for index, player in enumerate(players)}
-    users = [(sum(place[player] for player in component.users), component.cents) for component in group]
-    worth = [-sum(cents for using, cents in users if using & mask) for mask in range(1 << len(players))]
+    worth = [-cents for cents in components_.listed(group, players)]
     found = nucleolus(worth, len(players), stop)
     if found is None:
         raise table_.OutOfTime

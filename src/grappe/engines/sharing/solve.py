@@ -5,17 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from grappe.engines.sharing import core, why
+from grappe.engines.sharing import core, many, why
 from grappe.engines.sharing.amounts import FINE, whole_cents
 from grappe.engines.sharing.problem import Problem
-from grappe.engines.sharing.result import Bilingual, Result
-from grappe.engines.sharing.rules import Division, NoDivision, Params, divide
+from grappe.engines.sharing.result import Bilingual, Core, Result
+from grappe.engines.sharing.rules import NOT_MONOTONE, Division, NoDivision, Params, divide
 from grappe.engines.sharing.table import OutOfTime
 from grappe.engines.sharing.why import Line
 from grappe.engines.stop import Stop
 
 EXPLAINED = 10_000
 """The most players whose shares are told line by line."""
+NOT_SHOWN = Line(
+    f"au-delà de {EXPLAINED} joueurs, les parts ne sont pas expliquées une à une",
+    f"above {EXPLAINED} players the shares are not explained one by one",
+)
 
 
 def solve(problem: Problem, *, params: Params | None = None, stop: Stop, seed: int = 0) -> Result:
@@ -38,6 +42,17 @@ def solve(problem: Problem, *, params: Params | None = None, stop: Stop, seed: i
             **fields,  # type: ignore[arg-type]
         )
 
+    if many.serves(problem):
+        cents, fractions = many.shares(problem)
+        warnings = [NOT_SHOWN] if problem.rule == "shapley" else [NOT_MONOTONE, NOT_SHOWN]
+        return result(
+            status="optimal",
+            shares=cents,
+            exact=fractions,
+            core=Core(True),
+            warnings=why.bilingual(warnings),
+            dearer_than_alone=_dearer(problem, cents),
+        )
     try:
         division = divide(problem, params, stop, seed)
     except NoDivision as none:
@@ -76,8 +91,7 @@ def _told(problem: Problem, division: Division, shares: Mapping[str, int]) -> di
 def _warnings(problem: Problem, division: Division) -> list[Line]:
     warnings = list(division.warnings)
     if len(division.shares) > EXPLAINED:
-        fr = f"au-delà de {EXPLAINED} joueurs, les parts ne sont pas expliquées une à une"
-        warnings.append(Line(fr, f"above {EXPLAINED} players the shares are not explained one by one"))
+        warnings.append(NOT_SHOWN)
     if not division.finished:
         fr = "le calcul s’est arrêté avant la fin : ce sont les meilleures parts trouvées"
         warnings.append(Line(fr, "the time ran out: these are the best shares found"))

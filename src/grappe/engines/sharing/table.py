@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import comb
+from operator import sub
 from typing import TYPE_CHECKING
 
 from grappe.engines.sharing.problem import Sense, Table
@@ -163,13 +164,16 @@ def worst_listed(game: Table, sense: Sense, shares: Mapping[str, int], unit: int
 
 
 def _worst_of_all(game: Table, sense: Sense, shares: Mapping[str, int], unit: int) -> tuple[int, list[str]]:
-    sign = 1 if sense == "cost" else -1
     sums = [0]
     for player in game.players:
         share = shares[player]
         sums += [paid + share for paid in sums]
-    worst, who = max((sign * (sums[group] - cents * unit), -group) for group, cents in game.amounts.items())
-    return max(0, worst), members(game.players, -who) if worst > 0 else []
+    worth = [0] * len(sums)
+    for group, cents in game.amounts.items():
+        worth[group] = cents * unit
+    overs = list(map(sub, sums, worth) if sense == "cost" else map(sub, worth, sums))
+    worst = max(overs)
+    return worst, members(game.players, overs.index(worst)) if worst else []
 
 
 def members(players: Sequence[str], group: int) -> list[str]:
