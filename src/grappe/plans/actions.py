@@ -276,6 +276,7 @@ def state_wish(
 
 @deed("plans.withdraw_wish")
 def withdraw_wish(*, by: Person | None, wish: Wish) -> Pool:
+    """The firm neither wants nor refuses it any more."""
     Wish.objects.filter(pk=wish.pk).delete()
     return wish.pool
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from grappe.plans import words
-from grappe.plans.gateway import Due, dues
+from grappe.plans.gateway import Due, clash_words, dues, is_feasible
+from grappe.plans.models import Calendar
 from grappe.plans.moves import Move
 from grappe.plans.rules import PARTS, Engaged, Facts, Half, Held, Obstacle, closed, conflicts, obstacle, too_many
 
@@ -113,6 +114,21 @@ class MonthGrid:
     @property
     def due(self) -> int:
         return sum(line.due for line in self.lines)
+
+    @property
+    def over(self) -> list[str]:
+        return [line.too_many for line in self.lines if line.too_many]
+
+    @property
+    def fewer(self) -> list[str]:
+        """Who gets less than it took this month, by reason: « le mois n’a que 32… : Disquaire 7 au lieu de 8, Scène 11… »."""
+        by_reason: dict[str, list[str]] = {}
+        for line in self.lines:
+            if line.why and line.due < line.firm.half_days:
+                named = {"firm": line.firm.name, "due": line.due, "half_days": line.firm.half_days}
+                by_reason.setdefault(line.why, []).append(_("%(firm)s %(due)s au lieu de %(half_days)s") % named)
+        named_firms = ((why[:1].upper() + why[1:], ", ".join(firms)) for why, firms in by_reason.items())
+        return [_("%(why)s : %(firms)s.") % {"why": why, "firms": firms} for why, firms in named_firms]
 
     def cell(self, half: Half) -> Cell | None:
         return next((cell for _part, cells in self.rows for cell in cells if cell.half == half), None)
@@ -238,6 +254,14 @@ def _moved(moves: Iterable[Move]) -> dict[Half, str]:
             if half is not None:
                 found[half] = f"{found[half]} ; {move.text}" if half in found else move.text
     return found
+
+
+def draft_failure(calendar: Calendar, facts: Facts) -> list[str] | None:
+    """Why the last draft asked for gave no calendar, in words (empty: it broke off); None when it gave one, or none was asked."""
+    solve = calendar.solve
+    if solve is None or not solve.is_over or (solve.result and is_feasible(solve.result)):
+        return None
+    return clash_words(solve.result, facts) if solve.result else []
 
 
 # ---------------------------------------------------------------- wishes that are not kept

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -104,11 +104,31 @@ def _asked(pool: Pool, start: date, end: date) -> tuple[Asked, ...]:
     return tuple(Asked(row.pk, row.firm_id, row.day, row.part, row.kind == WishKind.WANTED, row.words) for row in rows)
 
 
+def facts_as_released(facts: Facts, release: Release) -> Facts:
+    """The same month with the half-days of a version in place of the living ones; its slots come prefetched with their firms."""
+    held = {
+        (slot.day, slot.part): Held(slot.pk, slot.firm_id, slot.firm.name, mine=True, by_hand=False)
+        for slot in release.slots.all()
+    }
+    return replace(facts, held=held)
+
+
+def holidays_of(cluster: Cluster, month: date) -> dict[date, str]:
+    """The public holidays of the month where the cluster is."""
+    return public_holidays(cluster.holidays, month, month_after(month))
+
+
 def wishes(pool: Pool, month: date, *, firm_ids: Iterable[int] | None = None) -> QuerySet[Wish]:
     found: QuerySet[Wish] = Wish.objects.filter(pool=pool, day__gte=month, day__lt=month_after(month))
     if firm_ids is not None:
         found = found.filter(firm_id__in=list(firm_ids))
     return found.select_related("firm", "pool")
+
+
+def month_slots(month: date) -> list[Slot]:
+    """Every half-day of the cluster's running posts in the month, draft or released."""
+    rows = Slot.objects.filter(calendar__month=month, calendar__pool__in=running_posts())
+    return list(rows.select_related("firm", "person", "calendar"))
 
 
 # ---------------------------------------------------------------- what was released
