@@ -1,4 +1,4 @@
-"""`grappe import firms|needs FILE --cluster SLUG`: what a spreadsheet would add, and with --commit, its good lines written."""
+"""`grappe import firms|needs FILE --cluster SLUG`: what a spreadsheet would add; with --commit, its good lines."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def give_mandate(
             _("%(firm)s n’est pas membre de la grappe à cette date.") % {"firm": firm},
             _("Enregistrez d’abord son adhésion."),
         )
-    standing = Mandate.objects.on(on).filter(person=person, role=role, firm=firm).first()
+    standing: Mandate | None = Mandate.objects.on(on).filter(person=person, role=role, firm=firm).first()
     if standing is not None:
         return standing
     return Mandate.objects.create(cluster=cluster, person=person, role=role, firm=firm, valid_from=on)
@@ -146,7 +146,7 @@ def import_firms(
     name: str = "",
     upload: Upload | None = None,
 ) -> FirmCheck:
-    """Write the good lines of a list of firms, checked again against what stands now; memberships without a date begin `on`."""
+    """Write the good lines of a list of firms, checked again against what stands; undated memberships begin `on`."""
     hold_cluster(cluster)
     if upload is not None:
         upload.refresh_from_db(fields=["done_at"])
@@ -202,7 +202,7 @@ def name_speaker(
 ) -> Mandate:
     """From `on`, the person at that address speaks for the firm; it is told so by mail, with `url`, where to go."""
     person = person_named(email=email, name=name)
-    standing = Mandate.objects.on(on).filter(person=person, role=Role.MEMBER, firm=firm).first()
+    standing: Mandate | None = Mandate.objects.on(on).filter(person=person, role=Role.MEMBER, firm=firm).first()
     if standing is not None:
         return standing
     mandate = give_mandate(by=by, cluster=cluster, person=person, role=Role.MEMBER, firm=firm, on=on)
@@ -211,9 +211,9 @@ def name_speaker(
             person,
             subject=_("Vous représentez %(firm)s dans %(cluster)s") % {"firm": firm, "cluster": cluster},
             body=_(
-                "Bonjour,\n\n%(by)s vous a désigné pour représenter %(firm)s dans la grappe %(cluster)s\u202f: dire ses besoins, "
-                "accepter ses parts, signer ses heures.\n\nPour entrer\u202f: %(url)s\n\nÀ la première visite, demandez un mot de passe avec "
-                "«\u202fMot de passe oublié\u202f», à cette adresse.\n"
+                "Bonjour,\n\n%(by)s vous a désigné pour représenter %(firm)s dans la grappe %(cluster)s\u202f: "
+                "dire ses besoins, accepter ses parts, signer ses heures.\n\nPour entrer\u202f: %(url)s\n\n"
+                "À la première visite, demandez un mot de passe par «\u202fMot de passe oublié\u202f».\n"
             )
             % {"by": by or "Grappe", "firm": firm, "cluster": cluster, "url": url},
         )

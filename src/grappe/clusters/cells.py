@@ -44,7 +44,7 @@ class Unfit(Exception):
 
 
 def fold(text: str) -> str:
-    """The text without capitals, accents or punctuation: « Comm. Web  » -> "comm web". Two texts that fold alike are written alike."""
+    """The text without capitals, accents or punctuation: « Comm. Web  » -> "comm web"."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     return " ".join(re.sub(r"[\W_]+", " ", plain.replace("œ", "oe").replace("æ", "ae")).split())
 
@@ -68,7 +68,7 @@ def text(cell: Cell, *, longest: int) -> str:
 def number(cell: Cell, *, units: tuple[str, ...] = ()) -> Decimal | None:
     """« 3,5 jours », « 1 234,50 € », 3.5; the units that may follow the number are given folded."""
     value = cell.value if isinstance(cell, Formula) else cell
-    if isinstance(value, bool) or isinstance(value, date):
+    if isinstance(value, bool | date):
         raise Unfit(_("« %(cell)s » n’est pas un nombre") % {"cell": shown(cell)})
     if isinstance(value, int | float):
         written = Decimal(repr(value))
@@ -162,7 +162,7 @@ def coordinate(cell: Cell, *, most: int, name: str) -> float | None:
 
 
 def day(cell: Cell) -> date | None:
-    """« 15/03/2010 », « 2011-01-01 », « 1er janvier 2027 », « janv. 2012 », « 2009 »: a month or a year gives its first day."""
+    """« 15/03/2010 », « 2011-01-01 », « 1er janvier 2027 », « janv. 2012 », « 2009 ». A month: its first day."""
     found = _date(cell)
     if found is None:
         return None
@@ -224,7 +224,7 @@ def _checked(year: int, month_: int | None, day_: int | None, cell: Cell) -> tup
 
 
 def siren(cell: Cell) -> str | None:
-    """Nine digits and a true control key (Luhn); the SIREN of a SIRET is taken. A number that lost its zeros gets them back."""
+    """Nine digits and a true control key (Luhn); from a SIRET, its SIREN. A number gets its lost zeros back."""
     value = cell.value if isinstance(cell, Formula) else cell
     digits = re.sub(r"[\s.\u00a0\u202f-]", "", as_text(value))
     if not digits:

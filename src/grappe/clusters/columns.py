@@ -27,7 +27,7 @@ class UnableToFindColumns(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Something that an import reads: its key, its label, the headings (folded) that name it; `instead`: another column will do."""
+    """Something that an import reads; `headings` (folded) name it, the column whose key is `instead` will do for it."""
 
     key: str
     label: str | Promise
@@ -38,7 +38,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A line that is not written: its number in the file, the first faulty column as headed there, what the cell says, why."""
+    """A line that is not written: its number in the file, the first faulty column as headed there, its cell, why."""
 
     line: int
     column: str

@@ -1,4 +1,4 @@
-"""The list of member firms, as a spreadsheet: what each line would do, and why some are refused. Nothing is written here."""
+"""The list of member firms, as a spreadsheet: what each line would do, why some are refused. Writes nothing."""
 
 from __future__ import annotations
 
@@ -248,7 +248,7 @@ def _match(reading: Reading, line: FirmLine, standing: _Standing) -> None:
 
 
 def _compare(line: FirmLine, firm: Firm, *, guarded: bool) -> None:
-    """List what would change. An empty cell changes nothing; what another cluster also relies on is completed, never replaced."""
+    """List what would change. An empty cell changes nothing; what another cluster relies on is only completed."""
     for key in FIRM_FIELDS:
         before, after = getattr(firm, key), line.values[key]
         if after in (None, "") or before == after or (guarded and before not in (None, "")):

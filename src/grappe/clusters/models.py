@@ -142,7 +142,7 @@ class Mandate(Scoped):
 
 
 class Upload(Scoped):
-    """A file sent to be imported, kept between its check and its confirmation; its content is dropped once it is loaded."""
+    """A file sent to be imported, kept from its check to its confirmation; its content is dropped once it is loaded."""
 
     kind = models.CharField(max_length=10, choices=UploadKind)
     person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")

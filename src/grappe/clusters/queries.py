@@ -40,7 +40,8 @@ def clusters_of(person: Person, *, on: date) -> list[Cluster]:
 
 def memberships(*, on: date) -> QuerySet[Any]:
     """The cluster's memberships on that day with their firms, by name."""
-    return Membership.objects.on(on).select_related("firm").order_by("firm__name", "firm_id")
+    rows: QuerySet[Any] = Membership.objects.on(on).select_related("firm").order_by("firm__name", "firm_id")
+    return rows
 
 
 def firms(*, on: date) -> QuerySet[Firm]:
@@ -82,7 +83,8 @@ def members_elsewhere(firm_ids: Iterable[int], *, cluster: Cluster) -> set[int]:
 
 def standing_membership(firm: Firm, *, on: date) -> Membership | None:
     """The firm's membership in the cluster on that day."""
-    return Membership.objects.on(on).filter(firm=firm).first()
+    membership: Membership | None = Membership.objects.on(on).filter(firm=firm).first()
+    return membership
 
 
 def mandates_of(firm: Firm) -> QuerySet[Any]:

@@ -1,7 +1,7 @@
 """Spreadsheets as people have them: a CSV in some encoding, an XLSX, an ODS. Read into lines, and written back.
 
-Pure functions, no Django: bytes in, a `Sheet` out, or `Unreadable` with the reason. No formula is ever executed: the cell of a
-workbook that holds one is read as a `Formula`, with the value that the program which saved it had worked out.
+Pure functions, no Django: bytes in, a `Sheet` out, or `Unreadable` with the reason. No formula is ever executed: the
+cell of a workbook that holds one is read as a `Formula`, with the value worked out by the program that saved it.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table: as many cells in each row as there are headings. `line_count` counts the blank lines between the others too."""
+    """A table: as many cells in each row as there are headings. `line_count` counts the blank lines in between too."""
 
     headings: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -225,7 +225,7 @@ def _fit(cells: Sequence[Cell], width: int) -> tuple[Cell, ...]:
 
 
 def _is_blank(cells: Iterable[Cell]) -> bool:
-    return all(isinstance(cell, str) and not cell.strip() or cell is None for cell in cells)
+    return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells)
 
 
 def as_text(cell: Cell) -> str:

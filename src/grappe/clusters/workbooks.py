@@ -1,7 +1,7 @@
 """What a workbook holds, looked at before it is opened: how large its sheets are, which cells hold a formula.
 
-A workbook is a zip of XML. A few kilobytes can unfold into gigabytes, and one cell far away makes a reader reserve the whole rectangle,
-so the XML is streamed once here, under limits, before `python-calamine` is given the file.
+A workbook is a zip of XML. A few kilobytes can unfold into gigabytes, and one cell far away makes a reader reserve the
+whole rectangle, so the XML is streamed once here, under limits, before `python-calamine` is given the file.
 """
 
 from __future__ import annotations

@@ -63,10 +63,10 @@ def import_needs(
     name: str = "",
     upload: Upload | None = None,
 ) -> NeedCheck:
-    """Write the good lines of a file into `survey`, or into a new one called `title`, checked again against what stands now.
+    """Write the good lines of a file into `survey`, or a new one called `title`, checked again against what stands now.
 
-    `names`: the skill that each new spelling (folded) names; one that is not given takes the proposed name, or its own with
-    `keep_spellings`. What is confirmed is remembered for the next file.
+    `names`: the skill that each new spelling (folded) names; one that is not given takes the proposed name, or its own
+    with `keep_spellings`. What is confirmed is remembered for the next file.
     """
     hold_cluster(cluster)
     if upload is not None:
@@ -177,7 +177,7 @@ def state_need(
     document: str = "",
     document_date: date | None = None,
 ) -> Need:
-    """One need stated by hand, for `half_days` a month of a skill (by its name or a known spelling), with its price alone if known.
+    """One need stated by hand: `half_days` a month of a skill (its name, or a known spelling), its price alone.
 
     Prices are in cents per half-day. Without a place, the firm's own is taken.
     """
@@ -249,7 +249,7 @@ def state_reference_price(
     document: str = "",
     document_date: date | None = None,
 ) -> ReferencePrice:
-    """What the firm pays alone: p0 in cents per half-day, q0 in half-days a month, and its proof. An earlier price stays, older."""
+    """What the firm pays alone: p0 in cents per half-day, q0 in half-days a month, its proof. Earlier prices stay."""
     return ReferencePrice.objects.create(
         cluster=cluster,
         firm=firm,

@@ -1,4 +1,4 @@
-"""The answers to a survey, as a spreadsheet: what each line would do, and why some are refused. Nothing is written here."""
+"""The answers to a survey, as a spreadsheet: what each line would do, why some are refused. Nothing is written here."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ class NeedLine:
 
     @property
     def source(self) -> str:
-        """The fingerprint of the answer: what it says, however it is laid out. The same answer loaded again is the same need."""
+        """The fingerprint of the answer, however it is laid out: the same answer loaded again is the same need."""
         said = [
             self.firm.pk,
             fold(self.skill),
@@ -217,7 +217,7 @@ class NeedLine:
 
 @dataclass(slots=True)
 class NeedCheck:
-    """What loading the file would do. Every line that is not blank is in exactly one list; blank ones are only counted."""
+    """What loading the file would do. Each line that is not blank is in one list; blank ones are only counted."""
 
     line_count: int
     ready: list[NeedLine] = field(default_factory=list)
@@ -435,7 +435,8 @@ def _proof(cell: Cell) -> str:
     if words and words[0] not in PROOFS:
         raise Unfit(
             _(
-                "« %(cell)s »\u202f: une preuve est une facture, un devis, un tarif public, une déclaration ou une estimation"
+                "« %(cell)s »\u202f: une preuve est une facture, un devis, un tarif public, une déclaration "
+                "ou une estimation"
             )
             % {"cell": cells.shown(cell)}
         )

@@ -43,7 +43,7 @@ class Skill(Scoped):
 
 
 class SkillSpelling(Scoped):
-    """Another way in which members write a skill, confirmed by the coordinator. `spelling` is folded (see `imports`)."""
+    """Another way in which members write a skill, confirmed by the coordinator. `spelling` is folded."""
 
     spelling = models.CharField(max_length=80)
     skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="spellings")

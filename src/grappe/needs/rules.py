@@ -19,12 +19,15 @@ def may_state_need(seat: Seat, firm_id: int) -> bool:
 
 
 def grade_on(grade: str, *, proved_on: date, on: date) -> Grade:
-    """The grade on a day: 24 months after the proof it falls by one, until the price is asked again (impact measurement, section 3.1)."""
+    """The grade on a day: 24 months after the proof it falls by one, until the price is asked again.
+
+    Source: the reference on impact measurement, section 3.1.
+    """
     stood = Grade(grade)
     months = 12 * (on.year - proved_on.year) + on.month - proved_on.month - (on.day < proved_on.day)
     return _WORSE[stood] if months >= PROOF_MONTHS else stood
 
 
 def half_day_cents(day_cents: int) -> int:
-    """The price of half a day from that of a day. The odd cent goes down: a firm's maximum is never passed, a saving never inflated."""
+    """The price of half a day. The odd cent goes down: a firm's maximum is never passed, a saving never inflated."""
     return day_cents // 2

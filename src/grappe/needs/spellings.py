@@ -1,10 +1,10 @@
-"""Which spellings seem to name one skill: « Comm. web », « communication web », « Communication Web ». Pure; proposed, never imposed.
+"""Which spellings seem to name one skill: « Comm. web », « communication web », « Communication Web ». Proposed only.
 
 Two spellings are proposed as one when
-1. they fold alike (capitals, accents, punctuation, plural), or are one keystroke apart in a long word;
+1. they fold alike (capitals, accents, punctuation), are each other's plural, or are one keystroke apart when long;
 2. the table of synonyms says so;
-3. one abbreviates the other word by word (« compta », « comm web »), or is its beginning (« régie » for « régie technique »), provided that
-   all that it may stand for is already one family: a short form that could mean two things is left alone.
+3. one abbreviates the other word by word (« compta », « comm web »), or begins it (« régie » for « régie technique »),
+   provided that all that it may stand for is already one family: what could mean two things is left alone.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ COMPARED_MAX = 300  # past that, the column is not one of skills, and comparing 
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """A way to write a skill, folded; `written`: as seen, the most usual first; how many lines use it; whether it is new."""
+    """A way to write a skill, folded; `written`: as seen, the most usual first; `known_as`: the skill it names."""
 
     folded: str
     written: tuple[str, ...]
@@ -37,7 +37,7 @@ class Spelling:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Spellings proposed as one skill called `name`; `known`: the name is that of a skill that the cluster has already."""
+    """Spellings proposed as one skill called `name`; `known`: the cluster has that skill already."""
 
     name: str
     spellings: tuple[Spelling, ...]
@@ -73,7 +73,7 @@ def _accents(text: str) -> int:
 
 
 def groups(spellings: Iterable[Spelling], known: Mapping[str, str]) -> list[Group]:
-    """The groups of spellings that need a word from the coordinator: several ways to write, at least one of them new."""
+    """The groups that need a word from the coordinator: several ways to write, at least one of them new."""
     fresh = [spelling for spelling in spellings if not spelling.known_as]
     families = _families([spelling.folded for spelling in fresh], known) if len(fresh) <= COMPARED_MAX else {}
     gathered: dict[str, list[Spelling]] = {}

@@ -1,6 +1,6 @@
-"""Words of the trade that name one skill, each line with its reason. They are only proposed: the coordinator confirms or splits.
+"""Words of the trade that name one skill, each line with its reason. Only proposed: the coordinator confirms or splits.
 
-To propose another one, add a line; a cluster's own habits need none, since what its coordinator confirms is remembered there.
+To propose another, add a line. A cluster's own habits need none: what its coordinator confirms is remembered there.
 """
 
 from __future__ import annotations
