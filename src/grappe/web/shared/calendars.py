@@ -1,6 +1,7 @@
 """A month of half-days, ready to be drawn: as a wall (one band per person), as a month (for one of them), as days.
 
-A page fills `Lane`s of `Slot`s; `layout()` lays them out; the tags {% wall %}, {% month_grid %}, {% day_list %} draw them.
+A page fills `Lane`s of `Slot`s; `layout()` lays them out; the tags {% wall %},
+{% month_grid %} and {% day_list %} draw them.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ def _share(value: float | int | None, total: float | int | None) -> str:
 def bar(
     value: float | int | None, total: float | int, *, label: str = "", tone: str = "", goal: float | int | None = None
 ) -> SafeString:
-    """A filled bar; `tone` is "", "saved", "alone", "warn" or "late"; `goal` draws a mark. Without `label`, decorative."""
+    """A filled bar; `tone`: "", "saved", "alone", "warn" or "late"; `goal` draws a mark; no `label`: decorative."""
     said = format_html(' role="img" aria-label="{}"', label) if label else SafeString(' aria-hidden="true"')
     mark = SafeString("")
     if goal is not None:
@@ -93,7 +93,7 @@ def columns(steps: Sequence[Column], *, label: str) -> SafeString:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A place on a map: degrees north and east, served or not, and the colour (1 to 12) of its firm, 0 for the accent."""
+    """A place on a map: degrees north and east, served or not, the colour (1 to 12) of its firm, 0 for the accent."""
 
     label: str
     lat: float
@@ -103,7 +103,7 @@ class Site:
 
 
 _ROUND_KM = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
-_WIDTH, _HEIGHT, _MARGIN = 480.0, 330.0, 44.0
+_WIDTH, _HEIGHT, _MARGIN = 360.0, 270.0, 36.0
 
 Point = tuple[float, float]
 
@@ -124,7 +124,7 @@ def site_map(sites: Iterable[Site], radius_km: float | None = None, *, label: st
     reach_y = max(0.2, radius_km or 0.0, *(abs(y - mid_y) for _x, y in flat))
     scale = min((_WIDTH / 2 - _MARGIN) / reach_x, (_HEIGHT / 2 - _MARGIN) / reach_y)
     points = [(_WIDTH / 2 + (x - mid_x) * scale, _HEIGHT / 2 + (y - mid_y) * scale) for x, y in flat]
-    step = max((km for km in _ROUND_KM if km * scale <= 110), default=_ROUND_KM[0])
+    step = max((km for km in _ROUND_KM if km * scale <= 90), default=_ROUND_KM[0])
     parts = [_ruling(step * scale)]
     if radius_km:
         circle = '<circle class="ring" cx="{}" cy="{}" r="{}"/>'
@@ -133,12 +133,12 @@ def site_map(sites: Iterable[Site], radius_km: float | None = None, *, label: st
     parts += _labels(shown, points)
     parts.append(
         format_html(
-            '<path class="scale" d="M16 311v5h{}v-5"/><text class="scale-text" x="16" y="305">{}</text>',
+            '<path class="scale" d="M14 252v5h{}v-5"/><text class="scale-text" x="14" y="246">{}</text>',
             f"{step * scale:.1f}",
             kilometres(round(step * 1000), lang) if step >= 1 else f"{round(step * 1000)}\u00a0m",
         )
     )
-    svg = '<svg class="map" viewBox="0 0 480 330" role="img" aria-label="{}">{}</svg>'
+    svg = '<svg class="map" viewBox="0 0 360 270" role="img" aria-label="{}">{}</svg>'
     return format_html(svg, label, SafeString("".join(parts)))
 
 
@@ -154,28 +154,30 @@ def _middle(points: Sequence[Point]) -> Point:
 def _ruling(step: float) -> SafeString:
     """Faint lines, one step of the scale apart, from the middle."""
     ends = []
-    for middle, most, line in ((_WIDTH / 2, _WIDTH, "M{:.1f} 0V330"), (_HEIGHT / 2, _HEIGHT, "M0 {:.1f}H480")):
+    for middle, most, line in ((_WIDTH / 2, _WIDTH, "M{:.1f} 0V270"), (_HEIGHT / 2, _HEIGHT, "M0 {:.1f}H360")):
         count = int(middle // step)
-        ends += [line.format(middle + rank * step) for rank in range(-count, count + 1) if 0 < middle + rank * step < most]
+        ends += [
+            line.format(middle + rank * step) for rank in range(-count, count + 1) if 0 < middle + rank * step < most
+        ]
     return format_html('<path class="grid-line" d="{}"/>', "".join(ends))
 
 
 def _dot(site: Site, at: Point) -> SafeString:
     css = "site" + (f" f{site.tone}" if site.tone else "") + ("" if site.served else " out")
     circle = '<circle class="{}" cx="{}" cy="{}" r="{}"><title>{}</title></circle>'
-    return format_html(circle, css, f"{at[0]:.1f}", f"{at[1]:.1f}", 8 if site.served else 6, site.label)
+    return format_html(circle, css, f"{at[0]:.1f}", f"{at[1]:.1f}", 7 if site.served else 5.5, site.label)
 
 
 def _labels(sites: Sequence[Site], points: Sequence[Point]) -> list[SafeString]:
-    """Names beside the points, right or left, above or below; a name with no free place is left to its point's title."""
-    dots = [(x - 9, y - 9, x + 9, y + 9) for x, y in points]
+    """Names beside the points, right or left, above or below; one with no free place is left to its point's title."""
+    dots = [(x - 8, y - 8, x + 8, y + 8) for x, y in points]
     names: list[tuple[float, float, float, float]] = []
     written: list[SafeString] = []
     for rank in sorted(range(len(sites)), key=lambda rank: (not sites[rank].served, points[rank][1])):
         site, (x, y) = sites[rank], points[rank]
-        wide = 6.2 * len(site.label)
+        wide = 5.9 * len(site.label)
         others = [box for other, box in enumerate(dots) if other != rank] + names
-        for left, base in ((x + 13, y + 4), (x - 13 - wide, y + 4), (x - wide / 2, y - 14), (x - wide / 2, y + 22)):
+        for left, base in ((x + 11, y + 4), (x - 11 - wide, y + 4), (x - wide / 2, y - 12), (x - wide / 2, y + 20)):
             box = (left, base - 11, left + wide, base + 4)
             inside = box[0] > 4 and box[2] < _WIDTH - 4 and box[1] > 4 and box[3] < _HEIGHT - 34
             if inside and not any(_overlap(box, other) for other in others):

@@ -18,19 +18,22 @@ from grappe.web.shared import formats
 
 CENTS_MOST = 10**11  # a thousand million euros: above, it is a slip
 _SPACES = re.compile(r"[\s'’]+")
-_FIGURE = re.compile(r"[+\-\u2212]?\d*(?:[.,]\d+)*[.,]?")
-_MONTHS = {
-    name: rank
-    for rank, names in enumerate(
-        (
-            "janvier janv january jan", "fevrier fevr february feb", "mars march mar", "avril avr april apr", "mai may", "juin june jun",
-            "juillet juil july jul", "aout august aug", "septembre sept september sep", "octobre oct october",
-            "novembre nov november", "decembre dec december",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
+_FIGURE = re.compile(r"[+-]?\d*(?:[.,]\d+)*[.,]?", re.ASCII)
+_MONTH_NAMES = (
+    "janvier janv january jan",
+    "fevrier fevr february feb",
+    "mars march mar",
+    "avril avr april apr",
+    "mai may",
+    "juin june jun",
+    "juillet juil july jul",
+    "aout august aug",
+    "septembre sept september sep",
+    "octobre oct october",
+    "novembre nov november",
+    "decembre dec december",
+)
+_MONTHS = {name: rank for rank, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()}
 
 
 def deed_key() -> str:
@@ -48,7 +51,7 @@ def read_figure(text: str) -> Decimal:
     Raises ValueError on anything else, and on "1.234" or "1,234", which two readers would read differently.
     """
     bare = _SPACES.sub("", unicodedata.normalize("NFKC", text)).replace("\u2212", "-")
-    if not bare or not re.search(r"\d", bare) or not _FIGURE.fullmatch(bare):
+    if not bare or not any(character.isdecimal() for character in bare) or not _FIGURE.fullmatch(bare):
         raise ValueError("not a number")
     marks = [character for character in bare if character in ".,"]
     if marks and bare[-1] in ".,":
@@ -69,7 +72,17 @@ def read_figure(text: str) -> Decimal:
         raise ValueError("not a number") from error
 
 
-class _FigureField(forms.Field):
+class _ReadField(forms.Field):
+    """A field that knows whether it changed by what it reads, not by how it was written."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(initial != self.clean(data))
+        except ValidationError:
+            return True
+
+
+class _FigureField(_ReadField):
     """What money and half-days share: a text box for figures, set to the right, with its unit beside it."""
 
     unit = ""
@@ -85,12 +98,6 @@ class _FigureField(forms.Field):
 
     def prepare_value(self, value: Any) -> Any:
         return self._written(value) if isinstance(value, int) else value
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        try:
-            return bool(initial != self.clean(data))
-        except ValidationError:
-            return True
 
     def validate(self, value: int | None) -> None:
         super().validate(value)
@@ -114,18 +121,18 @@ class CentsField(_FigureField):
         text = re.sub(r"(?i)€|euros?|eur|ht|ttc", "", str(value or ""))
         if not text.strip():
             if str(value or "").strip():
-                raise ValidationError(_("Écrivez un montant, par exemple 1 234,50."), code="invalid")
+                raise ValidationError(_("Écrivez un montant, par exemple 1 234,50."), code="invalid")
             return None
         try:
             amount = read_figure(text) * 100
         except ValueError as error:
             raise ValidationError(
-                _("« %(text)s » n’est pas un montant. Écrivez par exemple 1 234,50."),
+                _("« %(text)s » n’est pas un montant. Écrivez par exemple 1 234,50."),
                 code="invalid",
                 params={"text": value},
             ) from error
         if amount != int(amount):
-            raise ValidationError(_("Au centime près : deux chiffres après la virgule."), code="precision")
+            raise ValidationError(_("Au centime près : deux chiffres après la virgule."), code="precision")
         return int(amount)
 
     def _written(self, value: int) -> str:
@@ -148,13 +155,13 @@ class HalfDaysField(_FigureField):
             half_days = read_figure(text) * 2
         except ValueError as error:
             raise ValidationError(
-                _("« %(text)s » n’est pas un nombre de jours. Écrivez par exemple 3,5."),
+                _("« %(text)s » n’est pas un nombre de jours. Écrivez par exemple 3,5."),
                 code="invalid",
                 params={"text": value},
             ) from error
         if half_days != int(half_days):
             raise ValidationError(
-                _("À la demi-journée près : 3 ou 3,5, pas %(text)s."), code="precision", params={"text": value}
+                _("À la demi-journée près : 3 ou 3,5, pas %(text)s."), code="precision", params={"text": value}
             )
         return int(half_days)
 
@@ -170,7 +177,7 @@ class MonthInput(forms.DateInput):
         return f"{value:%Y-%m}" if isinstance(value, date) else value
 
 
-class MonthField(forms.Field):
+class MonthField(_ReadField):
     """A month, given as its first day. Reads "2027-01", and what a browser without a month picker lets one write."""
 
     widget = MonthInput
@@ -191,7 +198,7 @@ class MonthField(forms.Field):
             year, month = 0, 0
         if not (1900 <= year <= 2200 and 1 <= month <= 12):
             raise ValidationError(
-                _("« %(text)s » n’est pas un mois. Écrivez par exemple 2027-01."),
+                _("« %(text)s » n’est pas un mois. Écrivez par exemple 2027-01."),
                 code="invalid",
                 params={"text": value},
             )
@@ -214,6 +221,18 @@ class DayField(forms.DateField):
         super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"], **kwargs)
 
 
+class KeyField(forms.CharField):
+    """The one-time key of a form: hidden, never a change by itself."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False, max_length=64, initial=deed_key)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
 class _Voice:
     """How every form speaks: no colon after a label, what is missing said plainly."""
 
@@ -232,7 +251,7 @@ class Form(_Voice, forms.Form):
 class DeedForm(_Voice, forms.Form):
     """A form whose deed must happen once: it carries a one-time key, to be given to the deed as `key`."""
 
-    deed_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64, initial=deed_key)
+    deed_key = KeyField()
 
     @property
     def key(self) -> str:
@@ -243,7 +262,7 @@ class DeedForm(_Voice, forms.Form):
 class ModelDeedForm(_Voice, forms.ModelForm):
     """The same, over a record."""
 
-    deed_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64, initial=deed_key)
+    deed_key = KeyField()
 
     @property
     def key(self) -> str:

@@ -27,7 +27,8 @@ POLICY = (
 # The operator's admin is a third-party interface with inline scripts and styles; nobody else ever sees it.
 ADMIN_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; font-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
+    "img-src 'self' data:; font-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; "
+    "object-src 'none'"
 )
 
 
@@ -75,7 +76,7 @@ class ContentSecurityMiddleware:
 
 
 class RefusalMiddleware:
-    """A deed that refuses becomes a page that says what happened and what to do; a deed done twice leads where it led."""
+    """A deed that refuses becomes a page saying what happened and what to do; a deed done twice leads where it led."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -103,7 +104,7 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
 
 
 def way_back(request: HttpRequest) -> str:
-    """The page that the person came from, if it is one of ours and a page that can be read again; else the front page."""
+    """The page that the person came from, if it is one of ours; else the front page."""
     referer = request.headers.get("Referer", "")
     if url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
         parts = urlsplit(referer)

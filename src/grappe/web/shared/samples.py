@@ -28,7 +28,7 @@ class SampleForm(DeedForm):
     """One of each kind of field."""
 
     name = forms.CharField(label="Ce dont vous avez besoin", help_text="Comme vous le diriez à un voisin.")
-    quantity = HalfDaysField(label="Combien par mois", help_text="À la demi-journée près : 3 ou 3,5.")
+    quantity = HalfDaysField(label="Combien par mois", help_text="À la demi-journée près : 3 ou 3,5.")
     price = CentsField(label="Prix le plus haut que vous accepteriez", required=False)
     start = MonthField(label="À partir de")
     day = DayField(label="Réponse attendue le", required=False)
@@ -59,7 +59,7 @@ class SampleForm(DeedForm):
     file = forms.FileField(
         label="Devis ou facture",
         required=False,
-        help_text="PDF, image ou tableur, 20 Mo au plus.",
+        help_text="PDF, image ou tableur, 20 Mo au plus.",
     )
 
 
@@ -113,32 +113,26 @@ def _rows() -> list[dict[str, Any]]:
     ]
 
 
+def _todo(urgency: str, title: str, detail: str, label: str, *, main: bool = False) -> dict[str, Any]:
+    return {"urgency": urgency, "title": title, "detail": detail, "url": "#todo", "label": label, "main": main}
+
+
 def _todos() -> list[dict[str, Any]]:
+    late = "18 jours de retard. Les 10 autres employeurs du poste en sont solidaires."
+    found = "10 structures sur 11 servies, 70 demi-journées par mois"
     return [
-        {"urgency": "late", "title": "Facture de décembre impayée : Hublot Musiques, 789,00 €",
-         "detail": "18 jours de retard. Les 10 autres employeurs du poste en sont solidaires.", "url": "#todo", "label": "Relancer"},
-        {"urgency": "soon", "title": "12 heures à contresigner avant le relevé de décembre",
-         "detail": "Lanterne Disques (7 h), Goutte Studio (5 h)", "url": "#todo", "label": "Rappeler"},
-        {"urgency": "deed", "title": "Deux postes solides peuvent naître de l’enquête de janvier",
-         "detail": "10 structures sur 11 servies, 70 demi-journées par mois", "url": "#todo", "label": "Comparer", "main": True},
-        {"urgency": "", "title": "Bail de la boutique 7 : 24 mois le 12 mars",
-         "detail": "Encore 12 mois possibles sous bail dérogatoire", "url": "#todo", "label": "Décider"},
-    ]  # fmt: skip
+        _todo("late", "Facture de décembre impayée : Hublot Musiques, 789,00 €", late, "Relancer"),
+        _todo("soon", "12 heures à contresigner avant le relevé de décembre", "Lanterne Disques (7 h)", "Rappeler"),
+        _todo("deed", "Deux postes solides peuvent naître de l’enquête de janvier", found, "Comparer", main=True),
+        _todo("", "Bail de la boutique 7 : 24 mois le 12 mars", "Encore 12 mois possibles", "Décider"),
+    ]
 
 
 def everything() -> dict[str, Any]:
     """What /styleguide/ draws."""
     rows = _rows()
     faulty = SampleForm(
-        {
-            "deed_key": "sample",
-            "name": "",
-            "quantity": "3,25",
-            "price": "cher",
-            "start": "2027-02",
-            "skill": "web",
-            "place": "here",
-        }
+        {"name": "", "quantity": "3,25", "price": "cher", "start": "2027-02", "skill": "web", "place": "here"}
     )
     faulty.fields = {name: faulty.fields[name] for name in ("name", "quantity", "price")}
     paid = (68, 72, 70, 79, 79, 79, 82, 64, 79, 79, 85, 79)
@@ -182,12 +176,12 @@ def everything() -> dict[str, Any]:
             {"title": "Version 1", "detail": "21 déc. 2026, par Colette Roy.", "url": "#versions"},
         ],
         "proofs": [
-            {"grade": "A", "text": "Facture du 3 mars 2026, 1 182,00 €", "url": "#preuve"},
+            {"grade": "A", "text": "Facture du 3 mars 2026, 1 182,00 €", "url": "#preuve"},
             {"grade": "C", "text": "Tarif public relevé le 14 janv. 2027"},
         ],
         "kv": [
-            ("Une structure de plus", "742 €"),
-            ("Une structure de moins", "851 €"),
-            ("Vous passez à 4 jours", "1 052 €"),
+            ("Une structure de plus", "742 €"),
+            ("Une structure de moins", "851 €"),
+            ("Vous passez à 4 jours", "1 052 €"),
         ],
     }

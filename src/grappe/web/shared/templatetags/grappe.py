@@ -210,10 +210,10 @@ def against(
 def grade(letter: str, url: str = "") -> dict[str, Any]:
     """{% grade "A" %}: how well a price alone is proved, from A (invoice) to D (declared)."""
     meanings = {
-        "A": _("preuve A : facture payée"),
-        "B": _("preuve B : devis daté"),
-        "C": _("preuve C : tarif public ou moyenne observée"),
-        "D": _("preuve D : déclaré, sans pièce"),
+        "A": _("preuve A : facture payée"),
+        "B": _("preuve B : devis daté"),
+        "C": _("preuve C : tarif public ou moyenne observée"),
+        "D": _("preuve D : déclaré, sans pièce"),
     }
     letter = str(letter or "D").upper()
     return {"letter": letter, "css": letter.lower(), "meaning": meanings.get(letter, letter), "url": url}
@@ -223,13 +223,13 @@ def grade(letter: str, url: str = "") -> dict[str, Any]:
 def site_map(sites: Iterable[drawings.Site], radius_km: float | None = None, label: str = "") -> SafeString:
     """{% map sites 29 %}: `sites` holds drawings.Site; the circle is that of the served ones."""
     shown = list(sites)
-    words = label or _("Carte : %(places)s") % {"places": ", ".join(site.label for site in shown)}
+    words = label or _("Carte : %(places)s") % {"places": ", ".join(site.label for site in shown)}
     return drawings.site_map(shown, radius_km, label=words, lang=_lang())
 
 
 @register.inclusion_tag("shared/parts/wall.html", takes_context=True)
 def wall(context: template.Context, grid: calendars.Grid) -> dict[str, Any]:
-    """{% wall grid %}: one band per person, two rows per day; a list of days on a phone. `grid` from calendars.layout."""
+    """{% wall grid %}: a band per person, two rows per day, a list on a phone. `grid` from calendars.layout."""
     return {"grid": grid, "csrf_token": context.get("csrf_token")}
 
 
@@ -250,7 +250,7 @@ def day_list(band: calendars.Band) -> dict[str, Any]:
 
 @register.inclusion_tag("shared/parts/field.html")
 def field(bound: BoundField, unit: str = "", drop: bool = False, label: str = "", flow: bool = False) -> dict[str, Any]:
-    """{% field form.price unit="€" %}: label, widget, help and errors tied together. drop=True: a place to drop a file."""
+    """{% field form.price unit="€" %}: label, widget, help, errors tied together. drop=True: a place for a file."""
     widget = bound.field.widget
     kind = "plain"
     if isinstance(widget, RadioSelect | CheckboxSelectMultiple):

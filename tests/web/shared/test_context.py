@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.shared.pages")]
+
+
+def page(client, person, url: str) -> str:
+    client.force_login(person)
+    response = client.get(url)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_the_desk_shows_its_cluster_its_menu_and_where_one_is(client, world):
+    html = page(client, world.colette, "/c/vigne/aujourdhui/")
+    assert "4 structures" in html
+    assert 'href="/c/vigne/aujourdhui/" aria-current="page"' in html
+    assert 'href="/c/vigne/refus/"' in html
+    assert "Retombées" not in html  # this small site has no such page
+
+
+def test_whoever_sits_in_several_clusters_may_go_from_one_to_the_other(client, world):
+    html = page(client, world.paul, "/c/vigne/ma-structure/")
+    assert 'href="/c/treille/"' in html
+    assert "Treille" not in page(client, world.marius, "/c/vigne/ma-structure/")
+
+
+def test_a_member_has_tabs_and_no_door_to_the_desk(client, world):
+    html = page(client, world.marius, "/c/vigne/ma-structure/")
+    assert "with-tabs" in html
+    assert "Le bureau" not in html
+
+
+def test_the_frame_costs_the_same_for_few_and_many_firms(client, world, django_assert_num_queries):
+    client.force_login(world.colette)
+    client.get("/c/vigne/aujourdhui/")
+    with django_assert_num_queries(6):  # person, seat (2), count of firms, other clusters (2)
+        client.get("/c/vigne/aujourdhui/")
+
+
+def test_the_demonstration_says_so(client, settings):
+    assert "sont inventés" not in client.get("/compte/login/").content.decode()
+    settings.DEMO = True
+    assert "sont inventés" in client.get("/compte/login/").content.decode()
+
+
+def test_the_icons_are_drawings():
+    from grappe.web.shared.icons import ICONS
+
+    for name, drawing in ICONS.items():
+        assert len(ElementTree.fromstring(f"<svg>{drawing}</svg>")), name
