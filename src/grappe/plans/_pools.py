@@ -9,7 +9,11 @@ from grappe.pools.models import Commitment, Pool
 
 
 def commitments_of(pool: Pool, *, on: date) -> dict[int, Commitment]:
-    rows = Commitment.objects.filter(part__pool=pool, valid_from__lte=on).select_related("part").order_by("valid_from", "pk")
+    rows = (
+        Commitment.objects.filter(part__pool=pool, valid_from__lte=on)
+        .select_related("part")
+        .order_by("valid_from", "pk")
+    )
     return {row.part.firm_id: row for row in rows}
 
 

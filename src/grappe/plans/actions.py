@@ -21,6 +21,7 @@ from grappe.plans.letters import announce
 from grappe.plans.models import HALF_DAY_MINUTES, Absence, Calendar, Hours, Release, ReleasedSlot, Slot, Wish
 from grappe.plans.moves import moves_between, places
 from grappe.plans.queries import (
+    act_source,
     away_days,
     calendar_numbered,
     facts_of,
@@ -453,13 +454,8 @@ def _record_act(by: Person, hours: Hours) -> None:
         alone_month_quantity=commitment.alone_half_days,
         grade=commitment.grade,
         label=f"{hours.pool.name}, {words.first_name(hours.person)}",
-        source=act_source(hours),
+        source=act_source(hours.pk),
     )
-
-
-def act_source(hours: Hours) -> str:
-    """What the act of these hours says it comes from."""
-    return f"hours:{hours.pk}"
 
 
 @deed("plans.correct_hours")
@@ -483,7 +479,7 @@ def correct_hours(*, by: Person | None, hours: Hours, minutes: int, words: str) 
         raise UnableToCorrect(_("Ce sont déjà les heures contresignées."), _("Indiquez la bonne durée."))
     if minutes:
         _refuse_more_than_ten_hours(newest.person, newest.day, newest.part, minutes)
-    act = act_of(act_source(newest))
+    act = act_of(act_source(newest.pk))
     if act is not None:
         reverse(by=by, act=act, label=text)
     gone = minutes == 0

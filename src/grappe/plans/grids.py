@@ -286,7 +286,9 @@ def _wanted_and_not_given(facts: Facts) -> list[Unmet]:
             if not asked.covers(half) or (held is not None and held.mine and held.firm_id == asked.firm_id):
                 continue
             named = {"firm": engaged.name, "why": _why_not(facts, engaged, half, is_full=asked.firm_id in full)}
-            found.append(Unmet(asked.firm_id, engaged.name, half, _("%(firm)s voulait cette demi-journée : %(why)s") % named))
+            found.append(
+                Unmet(asked.firm_id, engaged.name, half, _("%(firm)s voulait cette demi-journée : %(why)s") % named)
+            )
     return found
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django_scopes import scopes_disabled
 
+from grappe.acts.models import Act
+from grappe.acts.queries import acts_between
 from grappe.clusters.enums import Role
 from grappe.clusters.models import Cluster, Firm, Mandate, Membership
 from grappe.people.models import AccessLink, Person
@@ -17,8 +19,10 @@ from grappe.plans.enums import AbsenceKind, WishKind
 from grappe.plans.models import Absence, Calendar, Hours, Release, ReleasedSlot, Slot, Wish
 from grappe.plans.public_holidays import public_holidays
 from grappe.plans.rules import Asked, Away, Engaged, Facts, Half, Held, month_after
-from grappe.pools.models import Commitment, Pool
+from grappe.pools.enums import PartState
+from grappe.pools.models import Commitment, Part, Pool
 
+ENGAGED = (PartState.ACCEPTED, PartState.REPRICED)
 LATE_AFTER_DAYS = 7  # hours unsigned for longer are told to the coordinator
 
 
@@ -113,9 +117,9 @@ def facts_as_released(facts: Facts, release: Release) -> Facts:
     return replace(facts, held=held)
 
 
-def holidays_of(cluster: Cluster, month: date) -> dict[date, str]:
-    """The public holidays of the month where the cluster is."""
-    return public_holidays(cluster.holidays, month, month_after(month))
+def holidays_between(cluster: Cluster, start: date, end: date) -> dict[date, str]:
+    """The public holidays where the cluster is, from `start` to `end` (excluded)."""
+    return public_holidays(cluster.holidays, start, end)
 
 
 def wishes(pool: Pool, month: date, *, firm_ids: Iterable[int] | None = None) -> QuerySet[Wish]:
@@ -123,6 +127,27 @@ def wishes(pool: Pool, month: date, *, firm_ids: Iterable[int] | None = None) ->
     if firm_ids is not None:
         found = found.filter(firm_id__in=list(firm_ids))
     return found.select_related("firm", "pool")
+
+
+def wishes_from(start: date, *, firm_ids: Iterable[int]) -> QuerySet[Wish]:
+    """What these firms want and refuse from that day on."""
+    found: QuerySet[Wish] = Wish.objects.filter(day__gte=start, firm_id__in=list(firm_ids))
+    return found.select_related("firm", "pool").order_by("day", "part", "pk")
+
+
+def posts_of_firms(firm_ids: Iterable[int]) -> list[tuple[Pool, Firm]]:
+    """The running posts that these firms share, each with the firm."""
+    parts = Part.objects.filter(pool__in=running_posts(), firm_id__in=list(firm_ids), state__in=ENGAGED)
+    return [(part.pool, part.firm) for part in parts.select_related("pool", "firm").order_by("pool_id", "firm_id")]
+
+
+def post_of(person: Person, pool_id: int, day: date) -> Pool | None:
+    """The pool of that number if the person works in it, or was put there on that day."""
+    pool: Pool | None = Pool.objects.filter(pk=pool_id).first()
+    if pool is None or pool.person_id == person.pk:
+        return pool
+    placed = released_slots(day, day + timedelta(days=1), person=person).filter(release__calendar__pool=pool)
+    return pool if placed.exists() else None
 
 
 def month_slots(month: date) -> list[Slot]:
@@ -183,6 +208,69 @@ def revisions(hours: Hours) -> list[Hours]:
     """Every revision of the same half-day, oldest first."""
     rows = Hours.objects.filter(person_id=hours.person_id, day=hours.day, part=hours.part)
     return list(rows.select_related("firm", "person", "pool", "signed_by").order_by("revision"))
+
+
+def act_source(hours_id: int) -> str:
+    """What the act of these hours says it comes from."""
+    return f"hours:{hours_id}"
+
+
+def acts_of_hours(rows: Iterable[Hours]) -> dict[int, list[Act]]:
+    """The acts made by signing these hours, each followed by its reversal, by hours id."""
+    sources = {act_source(row.pk): row.pk for row in rows}
+    found: dict[int, list[Act]] = {}
+    acts = Act.objects.filter(Q(source__in=sources) | Q(reverses__source__in=sources)).select_related("reverses")
+    for act in acts.order_by("recorded_at"):
+        source = act.reverses.source if act.reverses is not None else act.source
+        found.setdefault(sources[source], []).append(act)
+    return found
+
+
+def prices_of(rows: Iterable[Hours]) -> dict[int, int]:
+    """What signing each of these hours costs, in cents before tax: the price accepted that was in force on its day. One query."""
+    hours = list(rows)
+    prices: dict[int, int] = {}
+    commitments = Commitment.objects.filter(
+        part__firm_id__in={row.firm_id for row in hours}, part__pool_id__in={row.pool_id for row in hours}
+    ).select_related("part")
+    for commitment in commitments.order_by("valid_from", "pk"):
+        for row in hours:
+            same = (commitment.part.pool_id, commitment.part.firm_id) == (row.pool_id, row.firm_id)
+            if same and commitment.valid_from <= row.day:
+                prices[row.pk] = commitment.price_cents
+    return prices
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSoFar:
+    """A firm's month in a post: half-days countersigned and paid, of those it took."""
+
+    pool: Pool
+    firm: Firm
+    signed: int
+    cents: int
+    committed: int
+
+
+def months_so_far(on: date, *, firm_ids: Iterable[int]) -> list[MonthSoFar]:
+    """The month of `on` for these firms, read from the acts; the same number of queries whatever the posts."""
+    month = on.replace(day=1)
+    posts = posts_of_firms(firm_ids)
+    acts = acts_between(month, month_after(month)).filter(firm_id__in=list(firm_ids))
+    sums = {
+        (row["pool_id"], row["firm_id"]): (row["quantity"], row["cents"])
+        for row in acts.values("pool_id", "firm_id")
+        .annotate(quantity=Sum("quantity"), cents=Sum("paid_cents"))
+        .order_by()
+    }
+    taken: dict[tuple[int, int], int] = {}
+    commitments = Commitment.objects.filter(part__pool__in=[pool for pool, _firm in posts], valid_from__lte=on)
+    for commitment in commitments.select_related("part").order_by("valid_from", "pk"):
+        taken[commitment.part.pool_id, commitment.part.firm_id] = commitment.half_days
+    return [
+        MonthSoFar(pool, firm, *sums.get((pool.pk, firm.pk), (0, 0)), taken.get((pool.pk, firm.pk), 0))
+        for pool, firm in posts
+    ]
 
 
 def hours_between(start: date, end: date, *, person: Person) -> list[Hours]:

@@ -73,7 +73,7 @@ def _wall(request: SeatedRequest, month: date) -> Grid | None:
         half = (slot.day, slot.part)
         lane = lanes.setdefault(slot.person_id, Lane(slot.person.short_name, {}))
         lanes[slot.person_id] = replace(lane, slots={**lane.slots, half: drawn})
-    off = queries.holidays_of(request.seat.cluster, month)
+    off = queries.holidays_between(request.seat.cluster, month, month_after(month))
     return layout(month, [lanes[pk] for pk in sorted(lanes)], holidays=off, today=request.seat.on)
 
 
