@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
 
 from grappe.audit.models import DoneKey, Line
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
 
@@ -32,7 +31,7 @@ class AlreadyDone(Exception):
         self.url = url
 
 
-def deed(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def deed(name: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
     """Make a function a deed called `name` (`room.verb`).
 
     The function takes keyword arguments only, `by` among them (a person, or None for the machine), and returns the object that it
@@ -40,16 +39,16 @@ def deed(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     when called with `key`, a claim on that key, so that the same request repeated raises `AlreadyDone` and changes nothing.
     """
 
-    def wrap(function: Callable[P, R]) -> Callable[P, R]:
+    def wrap(function: Callable[..., R]) -> Callable[..., R]:
         @wraps(function)
-        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        def run(*args: Any, **kwargs: Any) -> R:
             if args:
                 raise TypeError(f"{name} takes keyword arguments only")
             key = str(kwargs.pop("key", "") or "")
             with transaction.atomic():
                 if key:
                     _claim(name, key)
-                result = function(**kwargs)  # type: ignore[call-arg]
+                result = function(**kwargs)
                 _write_line(name, result, kwargs)
             return result
 

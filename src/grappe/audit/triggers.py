@@ -40,8 +40,6 @@ def append_only(table: str, *, unless: str = "") -> list[migrations.RunPython]:
     ]
 
 
-
-
 def _create_sql(vendor: str, name: str, table: str, when: str, refuse_if: str, message: str) -> str:
     if vendor == "sqlite":
         return (

@@ -18,6 +18,7 @@ from django_scopes import scope
 from grappe.clusters.enums import Role
 from grappe.clusters.queries import seat_of
 from grappe.clusters.rules import Seat
+from grappe.people.models import Person
 
 View = Callable[..., HttpResponse]
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -27,6 +28,7 @@ class SeatedRequest(HttpRequest):
     """A request that came through a door."""
 
     seat: Seat
+    user: Person  # type: ignore[assignment]
 
 
 def door(*, read: tuple[str, ...], write: tuple[str, ...] = ()) -> Callable[[View], View]:
