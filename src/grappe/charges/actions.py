@@ -110,7 +110,7 @@ def issue(*, by: Person | None, statement: Statement, on: date) -> Statement:
 
 
 def _checked_lines(statement: Statement, now: Reckoning) -> list[StatementLine]:
-    """The draft's lines, if they are still what the month comes to."""
+    """The draft's lines, if they are still what the month comes to (queries.is_still_true, under the lock)."""
     drawn = list(statement.lines.select_related("firm").order_by("firm__name", "firm_id"))
     fresh = {line.firm_id: line.why for line in lines_of(statement, now)}
     if now.cost_cents != statement.cost_cents or fresh != {line.firm_id: line.why for line in drawn}:

@@ -47,6 +47,12 @@ def buyer_of(firm: Firm) -> dict[str, Any]:
     }
 
 
+def missing_mentions(party: dict[str, Any]) -> list[str]:
+    """The mentions that the law wants on an invoice and that this party has not given."""
+    names = {"siren": _("SIREN"), "street": _("adresse"), "postcode": _("code postal"), "town": _("ville")}
+    return [name for field, name in names.items() if not party[field]]
+
+
 def send_invoice(invoice: Invoice, *, on: date) -> None:
     """Tell the firm's people that an invoice, or a credit note, is there for them."""
     for person in people_of(invoice.firm, on=on):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
@@ -45,6 +45,11 @@ class Statement(Scoped):
     def month_cost_cents(self) -> int:
         """What the pool cost in that month alone."""
         return self.cost_cents - self.reopened_cents
+
+    @property
+    def month_end(self) -> date:
+        """The first day after the month."""
+        return (self.month.replace(day=28) + timedelta(days=4)).replace(day=1)
 
     @property
     def is_issued(self) -> bool:

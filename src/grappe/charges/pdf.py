@@ -62,7 +62,7 @@ def content(invoice: Invoice) -> dict[str, Any]:
             "value": _euros(invoice.total_cents),
         },
         "vat_note": invoice.vat_note,
-        "why": _why(invoice),
+        "why": why_of(invoice),
         "payment": _payment(invoice),
         "legal": _legal(seller),
     }
@@ -135,7 +135,8 @@ def _vat_name(invoice: Invoice) -> str:
     return f"TVA {invoice.vat_rate_bp // 100}\u00a0%" if invoice.vat_rate_bp else "TVA (exonération)"
 
 
-def _why(invoice: Invoice) -> list[str]:
+def why_of(invoice: Invoice) -> list[str]:
+    """Where an invoice's amount comes from, in the language of the moment; nothing for a credit note."""
     if invoice.cancels_id is not None or invoice.statement is None:
         return []
     line = StatementLine.objects.filter(statement=invoice.statement_id, firm=invoice.firm_id).first()
