@@ -15,7 +15,11 @@ def send(mail_id: int) -> None:
         return
     host = settings.BASE_URL.split("//")[1].split(":")[0]
     message = EmailMessage(
-        mail.subject, mail.body, settings.DEFAULT_FROM_EMAIL, [mail.to], headers={"Message-ID": f"<grappe-{mail.pk}@{host}>"}
+        mail.subject,
+        mail.body,
+        settings.DEFAULT_FROM_EMAIL,
+        [mail.to],
+        headers={"Message-ID": f"<grappe-{mail.pk}@{host}>"},
     )
     try:
         message.send()
