@@ -22,9 +22,9 @@ class UnableToPost(Refused):
 def post(*, by: Person | None, cluster: Cluster, day: date, label: str, source: str, lines: list[Side]) -> Entry:
     """Post one balanced entry; the same `source` posted again is the entry that stands.
 
-    `lines`: (account code, debit in cents, credit in cents, firm as auxiliary account or None), one side of each line being 0.
-    Raises UnableToPost when the lines do not balance, a line is on no side or on both, an account is unknown, or the source
-    has already been posted with other amounts.
+    `lines`: (account code, debit in cents, credit in cents, firm as auxiliary account or None), one side being 0.
+    Raises UnableToPost when the lines do not balance, a line is on no side or on both, an account is unknown, or the
+    source has already been posted with other amounts.
     """
     standing = Entry.objects.filter(source=source).first()
     if standing is not None:
@@ -54,7 +54,7 @@ def reverse(*, by: Person | None, entry: Entry, day: date, label: str) -> Entry:
 
 
 def _write(*, cluster: Cluster, day: date, label: str, source: str, lines: list[Side], reverses: Entry | None) -> Entry:
-    """Lines first, then the entry that closes them: the database refuses an entry that does not balance, and a late line."""
+    """Lines first, then the entry that closes them: the database refuses one that does not balance, and a late line."""
     accounts = _accounts(cluster, {code for code, _debit, _credit, _firm in lines})
     entry_id = uuid.uuid4()
     Line.objects.bulk_create(

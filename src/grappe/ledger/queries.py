@@ -74,7 +74,7 @@ def trial_balance(*, until: date | None = None) -> TrialBalance:
 
 
 def firm_balances(code: str, *, until: date | None = None) -> list[AccountBalance]:
-    """An account firm by firm (411: what each client owes), by name; `code` of a row is the account, `name` the firm."""
+    """An account firm by firm (411: what each client owes), by name; a row's `name` is the firm's."""
     rows = (
         _lines(until)
         .filter(account__code__startswith=code, firm__isnull=False)

@@ -1,4 +1,4 @@
-"""What the sheets of all audiences have in common: the year that the address asks, the acts behind a figure, a CSV file."""
+"""What the sheets of all audiences share: the year asked, the acts behind a figure, a CSV file."""
 
 from __future__ import annotations
 
