@@ -8,7 +8,7 @@ from tests.charges.factory import months_ago, post, sign
 
 from grappe.acts.actions import record, reverse
 from grappe.charges.actions import draw_up, issue
-from grappe.outcomes.queries import acts_of_cells, cluster_sheet, member_sheet, years_with_acts
+from grappe.outcomes.queries import acts_of_cells, cluster_sheet, funder_sheet, member_sheet, years_with_acts
 from grappe.outcomes.savings import Range
 
 NOVEMBER = date(2026, 11, 1)
@@ -132,3 +132,50 @@ def test_a_sheet_takes_three_queries_however_many_acts(world, pool, year, count,
     with django_assert_num_queries(3):
         sheet = cluster_sheet(*year)
         assert sheet.figures.proved.high > 0
+
+
+# ---------------------------------------------------------------- what a funder may see
+
+
+def firms_of(world, count):
+    from grappe.clusters.models import Firm
+
+    return [Firm.objects.create(name=f"Structure {rank}") for rank in range(count)]
+
+
+def test_below_five_firms_a_funder_sees_nothing(world, pool):
+    for firm in firms_of(world, 4):
+        take(pool, firm, NOVEMBER)
+    sheet = funder_sheet(NOVEMBER, date(2026, 12, 1))
+    assert (sheet.firm_count, sheet.figures, sheet.services) == (4, None, ())
+
+
+def test_from_five_firms_a_funder_sees_totals(world, pool):
+    for firm in firms_of(world, 5):
+        take(pool, firm, NOVEMBER)
+    sheet = funder_sheet(NOVEMBER, date(2026, 12, 1))
+    assert sheet.figures is not None
+    assert sheet.figures.proved == Range(5 * 6550, 5 * 6550, 5 * 6550)
+    assert sheet.cents_per_half_day == 13150
+    assert [row.label for row in sheet.services] == ["Communication web"]
+
+
+def test_a_small_service_cannot_be_told_by_subtraction(world, pool):
+    firms = firms_of(world, 8)
+    small = post(world, name="Paie", prices={})
+    large = post(world, name="Comptabilité", prices={})
+    for firm in firms[:6]:
+        take(pool, firm, NOVEMBER)
+    for firm in firms:
+        take(large, firm, NOVEMBER)
+    take(small, firms[0], NOVEMBER)
+    sheet = funder_sheet(NOVEMBER, date(2026, 12, 1))
+    assert [(row.label, row.figures.firm_count) for row in sheet.services] == [("Comptabilité", 8), ("", 6)]
+
+
+def test_a_grade_that_few_firms_have_hides_the_split(world, pool):
+    for rank, firm in enumerate(firms_of(world, 6)):
+        take(pool, firm, NOVEMBER, grade="C" if rank == 0 else "A")
+    sheet = funder_sheet(NOVEMBER, date(2026, 12, 1))
+    assert sheet.figures is not None
+    assert not sheet.shows_proof

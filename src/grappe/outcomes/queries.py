@@ -244,3 +244,59 @@ def _grouped(found: Iterable[Cell], key: Callable[[Cell], K]) -> dict[K, Figures
     for cell in found:
         groups.setdefault(key(cell), []).append(cell)
     return {name: Figures(tuple(cells)) for name, cells in groups.items()}
+
+
+# ---------------------------------------------------------------- what a funder may see
+
+
+@dataclass(frozen=True, slots=True)
+class FunderSheet:
+    """The cluster's figures, none of which stands for fewer than FEW_FIRMS firms; None: not shown.
+
+    `services`: those used by enough firms; the others are folded together under an empty label, and with the smallest of
+    the shown ones if need be, so that nothing can be told by subtraction.
+    """
+
+    start: date
+    end: date
+    firm_count: int
+    figures: Figures | None
+    services: tuple[Row, ...]
+    shows_proof: bool
+    shows_financed: bool
+
+    @property
+    def cents_per_half_day(self) -> int | None:
+        if self.figures is None or self.figures.quantity <= 0:
+            return None
+        return round(Fraction(self.figures.paid_cents, self.figures.quantity))
+
+
+def funder_sheet(start: date, end: date) -> FunderSheet:
+    """What those who finance read: totals only. Nothing at all while fewer than FEW_FIRMS firms take part."""
+    sheet = cluster_sheet(start, end)
+    figures = sheet.figures
+    if figures.firm_count < FEW_FIRMS:
+        return FunderSheet(start, end, figures.firm_count, None, (), False, False)
+    priced = [cell for cell in figures.cells if cell.is_priced]
+    by_proof = _grouped(priced, lambda cell: cell.is_proved)
+    financed = Figures(tuple(cell for cell in figures.cells if cell.financed_cents))
+    return FunderSheet(
+        start=start,
+        end=end,
+        firm_count=figures.firm_count,
+        figures=figures,
+        services=_folded(sheet.services),
+        shows_proof=all(one.firm_count >= FEW_FIRMS for one in by_proof.values()),
+        shows_financed=financed.firm_count == 0 or financed.firm_count >= FEW_FIRMS,
+    )
+
+
+def _folded(services: Iterable[Row]) -> tuple[Row, ...]:
+    shown = sorted(services, key=lambda row: (-row.figures.firm_count, -row.figures.paid_cents, row.key))
+    folded: list[Cell] = []
+    while shown and (
+        shown[-1].figures.firm_count < FEW_FIRMS or (folded and Figures(tuple(folded)).firm_count < FEW_FIRMS)
+    ):
+        folded += shown.pop().figures.cells
+    return (*shown, *([Row("", "", Figures(tuple(folded)))] if folded else []))

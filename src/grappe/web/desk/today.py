@@ -1,3 +1,327 @@
+"""The coordinator's home: what needs doing today, each line a link to its deed; three figures; the month."""
+
 from __future__ import annotations
 
-urlpatterns: list = []
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from grappe.charges import queries as charges
+from grappe.clusters.queries import memberships
+from grappe.engines.values import Month
+from grappe.needs.enums import NeedState
+from grappe.needs.models import Need
+from grappe.outcomes.queries import Figures, cluster_sheet
+from grappe.plans import queries as plans
+from grappe.plans.enums import DayPart
+from grappe.plans.public_holidays import public_holidays
+from grappe.plans.queries import CalendarState
+from grappe.pools.enums import PartState, PoolState
+from grappe.pools.models import Pool
+from grappe.web.shared import calendars, formats
+from grappe.web.shared.doors import SeatedRequest, desk
+
+LATE_SHOWN = 5  # late invoices told one by one; beyond, together
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """A line of the home. `urgency`: late, soon, deed; `main` for the one that opens the way."""
+
+    urgency: str
+    title: str
+    detail: str
+    url: str
+    label: str
+    main: bool = False
+
+
+@desk
+def today(request: SeatedRequest) -> HttpResponse:
+    on = request.seat.on
+    month = Month.of(on)
+    states = plans.calendar_states([month.first_day, month.plus(1).first_day])
+    pools = _pools()
+    firm_count = memberships(on=on).count()
+    todos = [
+        *_first_steps(request, firm_count, bool(pools)),
+        *_late_invoices(request),
+        *_unsigned(request),
+        *_posts(request, pools),
+        *_statements(request),
+        *_calendars(request, states),
+    ]
+    figures = cluster_sheet(date(on.year, 1, 1), date(on.year + 1, 1, 1)).figures
+    context = {
+        "today": on,
+        "todos": todos,
+        "how_many": _how_many(len(todos)),
+        "figures": figures,
+        "saved_note": _saved_note(figures),
+        "fill": _fill(states, month.first_day),
+        "owed": charges.owed(on=on),
+        "grid": _grid(request, month),
+        "firm_count": firm_count,
+    }
+    return render(request, "desk/today/today.html", context)
+
+
+def _url(request: SeatedRequest, name: str, **kwargs: Any) -> str:
+    return reverse(name, kwargs={"slug": request.seat.cluster.slug, **kwargs})
+
+
+def _lang() -> str:
+    return "en" if (get_language() or "fr").startswith("en") else "fr"
+
+
+def _how_many(count: int) -> str:
+    """« Sept choses vous attendent. »"""
+    words = {
+        1: _("Une chose"),
+        2: _("Deux choses"),
+        3: _("Trois choses"),
+        4: _("Quatre choses"),
+        5: _("Cinq choses"),
+        6: _("Six choses"),
+        7: _("Sept choses"),
+        8: _("Huit choses"),
+        9: _("Neuf choses"),
+        10: _("Dix choses"),
+        11: _("Onze choses"),
+        12: _("Douze choses"),
+    }
+    if not count:
+        return _("Rien ne vous attend : tout est à jour.")
+    what = words.get(count) or _("%(n)s choses") % {"n": count}
+    return ngettext("%(what)s vous attend.", "%(what)s vous attendent.", count) % {"what": what}
+
+
+# ---------------------------------------------------------------- what waits
+
+
+def _first_steps(request: SeatedRequest, firm_count: int, has_pools: bool) -> Iterator[Todo]:
+    """An empty cluster is told where to begin, one step after the other."""
+    if not firm_count:
+        yield Todo(
+            "deed",
+            _("Chargez vos adhérents"),
+            _("Un tableau suffit : nom, SIREN, ville. Rien n’est écrit avant que vous l’ayez relu."),
+            _url(request, "desk:imports"),
+            _("Charger"),
+            main=True,
+        )
+    elif not has_pools and not Need.objects.exists():
+        yield Todo(
+            "deed",
+            _("Demandez leurs besoins à vos adhérents"),
+            _("Quelles journées, de quel métier, où, à quel prix au plus : c’est de là que naissent les postes."),
+            _url(request, "desk:needs"),
+            _("Commencer"),
+            main=True,
+        )
+
+
+def _late_invoices(request: SeatedRequest) -> Iterator[Todo]:
+    """Unpaid and past its day: a joint liability of those who share the post, so said with their number."""
+    on = request.seat.on
+    late = list(charges.late_invoices(on=on)[: LATE_SHOWN + 1])
+    accepted = Count("parts", filter=Q(parts__state=PartState.ACCEPTED))
+    employers = dict(Pool.objects.order_by().annotate(firms=accepted).values_list("pk", "firms")) if late else {}
+    for invoice in late[:LATE_SHOWN]:
+        days = invoice.days_late(on)
+        others = employers.get(invoice.statement.pool_id, 1) - 1 if invoice.statement else 0
+        detail = ngettext("%(n)s jour de retard.", "%(n)s jours de retard.", days) % {"n": days}
+        if others > 0:
+            detail += " " + ngettext(
+                "L’autre structure du poste en est solidaire.",
+                "Les %(n)s autres structures du poste en sont solidaires.",
+                others,
+            ) % {"n": others}
+        amount = formats.euros(invoice.due_cents, _lang())
+        title = _("Facture impayée : %(firm)s, %(amount)s") % {"firm": invoice.firm, "amount": amount}
+        yield Todo("late", title, detail, _url(request, "desk:invoice", pk=invoice.pk), _("Relancer"))
+    if len(late) > LATE_SHOWN:
+        url = _url(request, "desk:invoices") + "?etat=late"
+        yield Todo("late", _("D’autres factures sont en retard"), "", url, _("Voir"))
+
+
+def _unsigned(request: SeatedRequest) -> Iterator[Todo]:
+    waiting = plans.unsigned_by_firm(on=request.seat.on)
+    if not waiting:
+        return
+    count = sum(one.count for one in waiting)
+    title = ngettext("%(n)s demi-journée à faire contresigner", "%(n)s demi-journées à faire contresigner", count) % {
+        "n": count
+    }
+    names = [f"{one.firm} ({one.count})" for one in waiting[:4]]
+    if len(waiting) > 4:
+        names.append("…")
+    late = any(one.late for one in waiting)
+    yield Todo("late" if late else "soon", title, ", ".join(names), _url(request, "desk:hours"), _("Voir"))
+
+
+def _pools() -> list[Pool]:
+    """The pools that are not over, with how many invited parts wait, have said yes, have said no."""
+
+    def parts(*states: str) -> Count:
+        return Count("parts", filter=Q(parts__state__in=states))
+
+    found = Pool.objects.exclude(state=PoolState.ENDED).annotate(
+        waiting=parts(PartState.INVITED, PartState.REPRICED),
+        said_yes=parts(PartState.ACCEPTED),
+        said_no=parts(PartState.DECLINED),
+    )
+    return list(found.order_by("starts_on", "pk"))
+
+
+def _posts(request: SeatedRequest, pools: list[Pool]) -> Iterator[Todo]:
+    """Drafts to send out, answers that have come, posts that can start; and needs that nobody has yet pooled."""
+    for pool in pools:
+        url = _url(request, "desk:pool", pk=pool.pk)
+        if pool.state == PoolState.DRAFT:
+            yield Todo(
+                "deed",
+                _("%(pool)s : inviter les structures") % {"pool": pool},
+                _("Le poste est prêt ; chacune verra sa part et son prix avant de s’engager."),
+                url,
+                _("Inviter"),
+            )
+        elif pool.state == PoolState.INVITING:
+            yield _inviting(pool, url)
+    waiting = Need.objects.filter(state=NeedState.OPEN, parts=None).count()
+    if waiting and not pools:
+        title = ngettext(
+            "%(n)s besoin attend une mise en commun", "%(n)s besoins attendent une mise en commun", waiting
+        )
+        yield Todo(
+            "deed",
+            title % {"n": waiting},
+            _("Grappe cherche les postes qui en servent le plus."),
+            _url(request, "desk:pools"),
+            _("Chercher"),
+            main=True,
+        )
+
+
+def _inviting(pool: Pool, url: str) -> Todo:
+    answers = _("%(yes)s oui, %(no)s non, %(waiting)s en attente") % {
+        "yes": pool.said_yes,
+        "no": pool.said_no,
+        "waiting": pool.waiting,
+    }
+    if pool.waiting:
+        title = ngettext("%(pool)s : une réponse attendue", "%(pool)s : %(n)s réponses attendues", pool.waiting) % {
+            "pool": pool,
+            "n": pool.waiting,
+        }
+        return Todo("soon", title, answers, url, _("Ouvrir"))
+    return Todo("deed", _("%(pool)s : toutes ont répondu") % {"pool": pool}, answers, url, _("Mettre en route"))
+
+
+def _statements(request: SeatedRequest) -> Iterator[Todo]:
+    for due in charges.statements_due(on=request.seat.on):
+        words = {"pool": due.pool, "month": formats.day(due.month, _lang(), form="month")}
+        if due.statement is None:
+            detail = _("Le mois est fini : son coût se partage selon les demi-journées contresignées.")
+            url = _url(request, "desk:charges")
+            yield Todo("deed", _("Décompte à dresser : %(pool)s, %(month)s") % words, detail, url, _("Dresser"))
+        else:
+            amount = formats.euros(due.statement.charged_cents, _lang())
+            detail = _("%(amount)s à facturer, une fois vérifié.") % {"amount": amount}
+            url = _url(request, "desk:statement", pk=due.statement.pk)
+            yield Todo("deed", _("Décompte à émettre : %(pool)s, %(month)s") % words, detail, url, _("Vérifier"))
+
+
+def _calendars(request: SeatedRequest, states: list[CalendarState]) -> Iterator[Todo]:
+    """This month's and the next's: to draft, to release, to release again."""
+    for state in states:
+        if not state.is_due:
+            continue
+        words = {"pool": state.pool, "month": formats.day(state.month, _lang(), form="month")}
+        placed = _("%(placed)s demi-journées placées sur %(committed)s") % {
+            "placed": state.placed,
+            "committed": state.committed,
+        }
+        if state.calendar is None:
+            url, label = _url(request, "desk:calendars"), _("Ouvrir")
+        else:
+            url, label = _url(request, "desk:calendar", pk=state.calendar.pk), _("Ouvrir")
+        if state.state in {"absent", "empty"}:
+            title = _("Calendrier à préparer : %(pool)s, %(month)s") % words
+        elif state.state == "draft":
+            title = _("Calendrier à diffuser : %(pool)s, %(month)s") % words
+        else:
+            title = _("Calendrier changé, à diffuser de nouveau : %(pool)s, %(month)s") % words
+        yield Todo("deed", title, placed, url, label)
+
+
+# ---------------------------------------------------------------- figures, and the month
+
+
+def _saved_note(figures: Figures) -> str:
+    if not figures.has_proved:
+        return _("aucun prix seule prouvé pour l’instant")
+    note = _("entre %(low)s et %(high)s") % {
+        "low": formats.euros(figures.proved.low, _lang(), places=0),
+        "high": formats.euros(figures.proved.high, _lang(), places=0),
+    }
+    share = formats.percent(figures.proof_share, _lang())
+    return note + " · " + _("%(share)s du prix seule sur facture, devis ou tarif") % {"share": share}
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    posts: int
+    committed: int
+    capacity: int
+
+
+def _fill(states: list[CalendarState], month: date) -> Fill:
+    """The running posts of the month: how many, and how full."""
+    running = [state for state in states if state.month == month]
+    return Fill(len(running), sum(state.committed for state in running), sum(state.pool.capacity for state in running))
+
+
+def _grid(request: SeatedRequest, month: Month) -> calendars.Grid | None:
+    """The month's half-days as they were last released, a band per shared person; None without any."""
+    start, end = month.first_day, month.plus(1).first_day
+    slots = list(plans.released_slots(start, end))
+    if not slots:
+        return None
+    firms = {slot.firm_id: slot.firm.name for slot in slots}
+    tones = {pk: calendars.tone(rank) for rank, pk in enumerate(sorted(firms, key=lambda pk: (firms[pk], pk)))}
+    people = {slot.person_id: slot.person for slot in slots}
+    halves: dict[int, dict[calendars.Half, calendars.Slot]] = {pk: {} for pk in people}
+    for away in plans.absences(since=start):
+        for day in _days(max(start, away.first_day), min(end, _after(away.last_day))):
+            if away.person_id in halves:
+                for part in DayPart.values:
+                    halves[away.person_id][day, part] = calendars.Slot("leave", away.get_kind_display())
+    for slot in slots:
+        halves[slot.person_id][slot.day, slot.part] = calendars.Slot("firm", slot.firm.name, tone=tones[slot.firm_id])
+    lanes = [
+        calendars.Lane(person.short_name, halves[pk], key=str(pk))
+        for pk, person in sorted(people.items(), key=lambda pair: (str(pair[1]), pair[0]))
+    ]
+    holidays = public_holidays(request.seat.cluster.holidays, start, end)
+    return calendars.layout(start, lanes, holidays=holidays, today=request.seat.on)
+
+
+def _after(day: date) -> date:
+    return date.fromordinal(day.toordinal() + 1)
+
+
+def _days(start: date, end: date) -> list[date]:
+    """The days from `start` to `end` (excluded)."""
+    return [date.fromordinal(number) for number in range(start.toordinal(), end.toordinal())]
+
+
+urlpatterns = [path("aujourdhui/", today, name="today")]

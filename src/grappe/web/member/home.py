@@ -1,3 +1,122 @@
+"""A member's home, phone first: what needs it, the next days of the shared person, cost, savings."""
+
 from __future__ import annotations
 
-urlpatterns: list = []
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from grappe.charges import queries as charges
+from grappe.engines.values import Month
+from grappe.outcomes.queries import member_sheet
+from grappe.plans import queries as plans
+from grappe.pools.enums import PartState
+from grappe.pools.models import Part
+from grappe.web.member.sheet import asked_firm, firm_tabs
+from grappe.web.shared import formats
+from grappe.web.shared.doors import SeatedRequest, member
+
+DAYS_AHEAD = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    urgency: str
+    title: str
+    detail: str
+    url: str
+    label: str
+    main: bool = False
+
+
+@member
+def home(request: SeatedRequest) -> HttpResponse:
+    firm, firms = asked_firm(request)
+    on, month = request.seat.on, Month.of(request.seat.on)
+    year = member_sheet(firm.pk, date(on.year, 1, 1), date(on.year + 1, 1, 1))
+    this_month = dict(year.months).get(month.first_day)
+    context = {
+        "firm": firm,
+        "firm_tabs": firm_tabs(request, "member:home", firm, firms),
+        "todos": _todos(request, firm.pk),
+        "days": _next_days(firm.pk, on),
+        "month": month.first_day,
+        "month_cents": this_month.paid_cents if this_month else 0,
+        "month_quantity": this_month.quantity if this_month else 0,
+        "figures": year.figures,
+        "today": on,
+    }
+    return render(request, "member/home/home.html", context)
+
+
+def _url(request: SeatedRequest, name: str, **kwargs: Any) -> str:
+    return reverse(name, kwargs={"slug": request.seat.cluster.slug, **kwargs})
+
+
+def _lang() -> str:
+    return "en" if (get_language() or "fr").startswith("en") else "fr"
+
+
+def _todos(request: SeatedRequest, firm_id: int) -> list[Todo]:
+    """Invitations and new prices to answer, hours to sign, invoices to pay."""
+    on, todos = request.seat.on, []
+    parts = Part.objects.filter(firm_id=firm_id, state__in=[PartState.INVITED, PartState.REPRICED])
+    for part in parts.select_related("pool"):
+        title = _("On vous propose une part : %(pool)s") if part.state == PartState.INVITED else _(
+            "Le prix a changé : %(pool)s"
+        )  # fmt: skip
+        days = formats.days(part.half_days, _lang())
+        detail = _("%(days)s par mois ; le prix vous est montré avant tout engagement.") % {"days": days}
+        url = _url(request, "member:commitments")
+        todos.append(Todo("soon", title % {"pool": part.pool}, detail, url, _("Répondre"), main=True))
+    unsigned = plans.unsigned_hours(firm_ids=[firm_id]).count()
+    if unsigned:
+        title = ngettext("%(n)s demi-journée à contresigner", "%(n)s demi-journées à contresigner", unsigned)
+        detail = _("Ce que vous signez fait foi, pour la facture comme pour le relevé.")
+        todos.append(Todo("soon", title % {"n": unsigned}, detail, _url(request, "member:hours"), _("Signer")))
+    for invoice in charges.invoices(firm_ids=[firm_id]).filter(due_cents__gt=0).order_by("due_on", "number"):
+        late = invoice.days_late(on)
+        detail = (
+            ngettext("%(n)s jour de retard", "%(n)s jours de retard", late) % {"n": late}
+            if late
+            else _("avant le %(day)s") % {"day": formats.day(invoice.due_on, _lang(), form="plain")}
+        )
+        amount = formats.euros(invoice.due_cents, _lang())
+        title = _("Facture %(reference)s à régler : %(amount)s") % {"reference": invoice.reference, "amount": amount}
+        url = _url(request, "member:invoice", pk=invoice.pk)
+        todos.append(Todo("late" if late else "deed", title, detail, url, _("Voir")))
+    return todos
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A day when a shared person is there: whole, or a half."""
+
+    day: date
+    who: str
+    pool: str
+    halves: tuple[str, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        return len(self.halves) > 1
+
+
+def _next_days(firm_id: int, on: date) -> list[Coming]:
+    """The next two weeks, from the last calendars released."""
+    found: dict[tuple[date, int], list[Any]] = {}
+    for slot in plans.released_slots(on, on + timedelta(days=DAYS_AHEAD), firm_ids=[firm_id]):
+        found.setdefault((slot.day, slot.person_id), []).append(slot)
+    return [
+        Coming(day, str(slots[0].person), slots[0].release.calendar.pool.name, tuple(slot.part for slot in slots))
+        for (day, _person), slots in sorted(found.items())
+    ]
+
+
+urlpatterns = [path("", home, name="home")]
