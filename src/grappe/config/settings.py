@@ -179,6 +179,7 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the invitation came to that address
 MFA_TOTP_ISSUER = "Grappe"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "public:home"

@@ -53,7 +53,7 @@ def member_page(request: HttpRequest) -> HttpResponse:
 
 
 desk_urls = [path("aujourdhui/", desk_page, name="today"), path("refus/", desk_refuses, name="needs")]
-member_urls = [path("", member_page, name="home")]
+member_urls = [path("", member_page, name="home"), path("releve/", member_page, name="sheet")]
 
 urlpatterns = [
     path("", include((home.urlpatterns, "public"))),

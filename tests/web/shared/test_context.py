@@ -37,8 +37,19 @@ def test_a_member_has_tabs_and_no_door_to_the_desk(client, world):
 def test_the_frame_costs_the_same_for_few_and_many_firms(client, world, django_assert_num_queries):
     client.force_login(world.colette)
     client.get("/c/vigne/aujourdhui/")
-    with django_assert_num_queries(6):  # person, seat (2), count of firms, other clusters (2)
+    with django_assert_num_queries(7):  # person, seat (2), count of firms, open survey, other clusters (2)
         client.get("/c/vigne/aujourdhui/")
+
+
+def test_the_menu_counts_the_needs_that_wait(client, world):
+    from grappe.needs.models import Need, Skill, Survey
+
+    assert 'class="pill"' not in page(client, world.colette, "/c/vigne/aujourdhui/")
+    survey = Survey.objects.create(cluster=world.vigne, title="Janvier", opened_on=world.today)
+    skill = Skill.objects.create(cluster=world.vigne, name="communication")
+    for firm in world.firms[:3]:
+        Need.objects.create(cluster=world.vigne, survey=survey, firm=firm, skill=skill, half_days=6, source=firm.name)
+    assert '<span class="pill">3</span>' in page(client, world.colette, "/c/vigne/aujourdhui/")
 
 
 def test_the_demonstration_says_so(client, settings):

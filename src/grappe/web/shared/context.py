@@ -16,10 +16,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_scopes import scope
 
+from grappe.charges.queries import late_invoices
 from grappe.clusters import queries
 from grappe.clusters.enums import Role
 from grappe.clusters.models import Cluster
 from grappe.clusters.rules import Seat
+from grappe.needs.queries import open_needs, open_survey
 
 Count = Callable[[Seat], int]
 
@@ -33,7 +35,7 @@ class Entry:
     icon: str
     under: tuple[str, ...] = ()
     count: Count | None = None
-    urgent: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +44,30 @@ class Section:
     entries: tuple[Entry, ...]
 
 
+def _needs_waiting(seat: Seat) -> int:
+    survey = open_survey()
+    return open_needs(survey).count() if survey else 0
+
+
+def _invoices_late(seat: Seat) -> int:
+    return late_invoices(on=seat.on).count()
+
+
 DESK = (
-    Section("", (Entry("desk:today", _("Aujourd’hui"), "today", urgent=True),)),
+    Section("", (Entry("desk:today", _("Aujourd’hui"), "today"),)),
     Section(
         _("La boucle"),
         (
-            Entry("desk:needs", _("Besoins"), "needs", ("grappe.web.desk.needs", "grappe.web.desk.imports")),
+            Entry(
+                "desk:needs",
+                _("Besoins"),
+                "needs",
+                ("grappe.web.desk.needs", "grappe.web.desk.imports"),
+                _needs_waiting,
+            ),
             Entry("desk:pools", _("Mises en commun"), "pools", ("grappe.web.desk.pools",)),
             Entry("desk:calendars", _("Calendriers"), "calendar", ("grappe.web.desk.calendars",)),
-            Entry("desk:charges", _("Comptes"), "accounts", ("grappe.web.desk.charges",)),
+            Entry("desk:charges", _("Comptes"), "accounts", ("grappe.web.desk.charges",), _invoices_late, late=True),
             Entry("desk:outcomes", _("Retombées"), "outcomes", ("grappe.web.desk.outcomes",)),
         ),
     ),
@@ -82,11 +99,14 @@ class Link:
 
     @property
     def count(self) -> int:
-        return self.entry.count(self.seat) if self.entry.count else 0
+        if self.entry.count is None:
+            return 0
+        with scope(cluster=self.seat.cluster):  # a page of refusal is drawn outside the door's scope
+            return self.entry.count(self.seat)
 
     @property
-    def urgent(self) -> bool:
-        return self.entry.urgent
+    def late(self) -> bool:
+        return self.entry.late
 
 
 class Frame:
@@ -160,8 +180,9 @@ class Frame:
 
     @cached_property
     def tabs(self) -> list[Link]:
-        """The tabs of a member's or an employee's pages."""
-        return self._links({"member": MEMBER, "staff": STAFF}.get(self.audience, ()))
+        """The tabs of a member's or an employee's pages; none when there is nothing to choose between."""
+        links = self._links({"member": MEMBER, "staff": STAFF}.get(self.audience, ()))
+        return links if len(links) > 1 else []
 
     def _links(self, entries: tuple[Entry, ...]) -> list[Link]:
         if self.seat is None:

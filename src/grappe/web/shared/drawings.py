@@ -175,16 +175,21 @@ def _labels(sites: Sequence[Site], points: Sequence[Point]) -> list[SafeString]:
     written: list[SafeString] = []
     for rank in sorted(range(len(sites)), key=lambda rank: (not sites[rank].served, points[rank][1])):
         site, (x, y) = sites[rank], points[rank]
-        wide = 5.9 * len(site.label)
+        wide = 6.4 * len(site.label)
         others = [box for other, box in enumerate(dots) if other != rank] + names
-        for left, base in ((x + 11, y + 4), (x - 11 - wide, y + 4), (x - wide / 2, y - 12), (x - wide / 2, y + 20)):
+        for left, base, anchor, at in (
+            (x + 11, y + 4, "start", x + 11),
+            (x - 11 - wide, y + 4, "end", x - 11),
+            (x - wide / 2, y - 12, "middle", x),
+            (x - wide / 2, y + 20, "middle", x),
+        ):
             box = (left, base - 11, left + wide, base + 4)
             inside = box[0] > 4 and box[2] < _WIDTH - 4 and box[1] > 4 and box[3] < _HEIGHT - 34
             if inside and not any(_overlap(box, other) for other in others):
                 names.append(box)
                 css = SafeString("" if site.served else ' class="out"')
-                text = '<text{} x="{}" y="{}" text-anchor="middle">{}</text>'
-                written.append(format_html(text, css, f"{left + wide / 2:.1f}", f"{base:.1f}", site.label))
+                text = '<text{} x="{}" y="{}" text-anchor="{}">{}</text>'
+                written.append(format_html(text, css, f"{at:.1f}", f"{base:.1f}", anchor, site.label))
                 break
     return written
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -85,7 +86,7 @@ class _ReadField(forms.Field):
 class _FigureField(_ReadField):
     """What money and half-days share: a text box for figures, set to the right, with its unit beside it."""
 
-    unit = ""
+    unit: str | Promise = ""
 
     def __init__(self, *, least: int | None = 0, most: int | None = None, **kwargs: Any) -> None:
         attrs = {"inputmode": "decimal", "autocomplete": "off", "class": "figure"}
@@ -256,14 +257,14 @@ class DeedForm(_Voice, forms.Form):
     @property
     def key(self) -> str:
         """The key that came back with the form."""
-        return self.cleaned_data.get("deed_key", "")
+        return str(self.cleaned_data.get("deed_key", ""))
 
 
-class ModelDeedForm(_Voice, forms.ModelForm):
+class ModelDeedForm(_Voice, forms.ModelForm):  # type: ignore[type-arg]
     """The same, over a record."""
 
     deed_key = KeyField()
 
     @property
     def key(self) -> str:
-        return self.cleaned_data.get("deed_key", "")
+        return str(self.cleaned_data.get("deed_key", ""))

@@ -56,7 +56,7 @@ class LanguageMiddleware:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             chosen = getattr(get_user(request), "language", None)
             if chosen in spoken:
-                return chosen
+                return str(chosen)
         found = translation.get_language_from_request(request)[:2]
         return found if found in spoken else settings.LANGUAGE_CODE
 
