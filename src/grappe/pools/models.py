@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -60,7 +59,9 @@ class Pool(Scoped):
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="pools", verbose_name=_("salarié partagé")
     )
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, null=True, related_name="pools")
-    proposal_post = models.CharField(max_length=120, blank=True, help_text="fingerprint of the proposed post it comes from")
+    proposal_post = models.CharField(
+        max_length=120, blank=True, help_text="fingerprint of the proposed post it comes from"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -121,7 +122,9 @@ class Commitment(Scoped):
 
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="commitments")
     half_days = models.PositiveSmallIntegerField()
-    price_cents = models.PositiveIntegerField(help_text="accepted, per half-day, before tax: the most that may be charged")
+    price_cents = models.PositiveIntegerField(
+        help_text="accepted, per half-day, before tax: the most that may be charged"
+    )
     month_cents = models.PositiveIntegerField(help_text="accepted share of a full month, before tax")
     alone_price_cents = models.PositiveIntegerField(null=True, help_text="p0 shown, per half-day")
     alone_half_days = models.PositiveSmallIntegerField(null=True, help_text="q0 shown, a month")
@@ -135,5 +138,3 @@ class Commitment(Scoped):
 
     def __str__(self) -> str:
         return f"{self.part} {self.price_cents}"
-
-

@@ -1,0 +1,607 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from grappe.audit.deeds import Refused, deed
+from grappe.clusters.actions import give_mandate
+from grappe.clusters.enums import Role, VatRegime
+from grappe.clusters.models import Cluster, Firm
+from grappe.clusters.queries import employees
+from grappe.needs.enums import NeedState
+from grappe.needs.models import Need, Skill, Survey
+from grappe.needs.queries import open_needs
+from grappe.people.actions import person_named
+from grappe.people.models import AccessLink, Person
+from grappe.pools import gateway, kinds, letters, posing, queries, reading, words
+from grappe.pools.enums import Aim, CostBasis, PartState, PoolState
+from grappe.pools.kinds import post as post_kind
+from grappe.pools.kinds.post import Line
+from grappe.pools.models import Answer, Commitment, CostLine, Part, Pool, Proposal
+from grappe.pools.rules import coordinates, may_commit
+from grappe.solves.actions import request_solve
+
+PURPOSE = "pools.answer"
+
+
+class UnableToPropose(Refused):
+    pass
+
+
+class UnableToOpenPost(Refused):
+    pass
+
+
+class UnableToSetCost(Refused):
+    pass
+
+
+class UnableToInvite(Refused):
+    pass
+
+
+class UnableToAnswer(Refused):
+    pass
+
+
+class StalePrice(UnableToAnswer):
+    """The price is no longer the one that was on the page; `price_cents` is today's, of a half-day."""
+
+    def __init__(self, message: str, remedy: str, *, price_cents: int) -> None:
+        super().__init__(message, remedy)
+        self.price_cents = price_cents
+
+
+class UnableToChangeParts(Refused):
+    pass
+
+
+class UnableToStart(Refused):
+    pass
+
+
+# Proposals
+
+
+@deed("pools.propose")
+def propose(
+    *, by: Person | None, cluster: Cluster, survey: Survey, rules: dict[str, Any], post_cents_per_year: int
+) -> Proposal:
+    """Put the survey's open needs to the pooling engine, once per aim. `rules`: those of the engine, others take the default.
+
+    A yearly cost of 0 leaves prices out.
+    """
+    needs = list(open_needs(survey))
+    if not needs:
+        raise UnableToPropose(
+            _("Aucun besoin n’attend dans « %(survey)s ».") % {"survey": survey},
+            _("Chargez les besoins des structures, ou rouvrez ceux qui ont été retirés."),
+        )
+    year = int(rules.get("year") or posing.year_of(needs, today=timezone.localdate()))
+    kept = {**posing.RULES, **{key: value for key, value in rules.items() if key in posing.RULES}}
+    problems = {
+        aim: posing.problem(needs, rules=kept, post_cents_per_year=post_cents_per_year, aim=aim, year=year)
+        for aim in Aim.values
+    }
+    if not problems[Aim.SERVE]["needs"]:
+        raise UnableToPropose(
+            _("Aucun besoin ne porte sur %(year)s.") % {"year": year},
+            _("Choisissez une autre année, ou une autre enquête."),
+        )
+    faults = gateway.faults(problems[Aim.SERVE])
+    if faults:
+        raise UnableToPropose(_("Ces règles ne se tiennent pas : %(fault)s") % {"fault": faults[0]}, _("Corrigez-les."))
+    proposal = Proposal.objects.create(
+        cluster=cluster,
+        survey=survey,
+        rules={**kept, "year": year},
+        post_cents_per_year=post_cents_per_year,
+        made_by=by,
+    )
+    for aim, problem in problems.items():
+        solve = request_solve(
+            by=by, cluster=cluster, engine="pooling", purpose=PURPOSE, about_id=proposal.pk, problem=problem
+        )
+        Answer.objects.create(cluster=cluster, proposal=proposal, aim=aim, solve=solve)
+    return proposal
+
+
+# Opening a post
+
+
+@deed("pools.open_post")
+def open_post(
+    *,
+    by: Person | None,
+    cluster: Cluster,
+    proposal: Proposal,
+    aim: str,
+    post: int,
+    starts_on: date,
+    name: str = "",
+    lines: Sequence[Mapping[str, Any] | Line] = (),
+) -> Pool:
+    """Make a pool of the proposal's post number `post` (from 0) under `aim`. A post opened twice is opened once.
+
+    `lines`: its cost; without them, the yearly cost of the proposal as one line.
+    """
+    proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    answers = [answer for answer in queries.answers_of(proposal) if answer.aim == aim]
+    reply = queries.replies(proposal, answers).get(aim)
+    if reply is None or not 0 <= post < len(reply.posts):
+        raise UnableToOpenPost(
+            _("Cette réponse n’a pas de tel poste."), _("Revenez à la proposition : le calcul est peut-être en cours.")
+        )
+    chosen = reply.posts[post]
+    if chosen.pool is not None:
+        return chosen.pool
+    needs = _hold_needs(chosen, proposal)
+    skill = max(
+        needs, key=lambda need: (sum(n.half_days for n in needs if n.skill_id == need.skill_id), -need.pk)
+    ).skill
+    pool = Pool.objects.create(
+        cluster=cluster,
+        name=name or chosen.name,
+        skill=skill,
+        capacity=chosen.capacity,
+        starts_on=starts_on,
+        proposal=proposal,
+        proposal_post=chosen.fingerprint,
+    )
+    for row in chosen.rows:
+        Part.objects.create(
+            cluster=cluster,
+            pool=pool,
+            firm=row.need.firm,
+            need=row.need,
+            half_days=row.half_days,
+            weekdays=row.need.weekdays,
+        )
+    Need.objects.filter(pk__in=[need.pk for need in needs]).update(state=NeedState.POOLED)
+    if lines:
+        set_cost(by=by, pool=pool, lines=lines)
+    elif proposal.post_cents_per_year:
+        _write_lines(pool, post_kind.estimated(proposal.post_cents_per_year))
+    return pool
+
+
+def _hold_needs(chosen: reading.Post, proposal: Proposal) -> list[Need]:
+    """The post's needs as they are now, all of them still open and unchanged, one firm each."""
+    ids = [row.need.pk for row in chosen.rows]
+    needs = list(Need.objects.select_for_update(of=("self",)).filter(pk__in=ids).select_related("firm", "skill"))
+    gone = [str(need.firm) for need in needs if need.state != NeedState.OPEN]
+    year = int(proposal.rules.get("year", proposal.made_at.year))
+    moved = [
+        str(row.need.firm)
+        for row in chosen.rows
+        for need in needs
+        if need.pk == row.need.pk and posing.monthly(need, year) != row.half_days
+    ]
+    if gone or moved or len(needs) != len(ids):
+        raise UnableToOpenPost(
+            ngettext(
+                "Le besoin de %(firms)s a changé depuis cette proposition.",
+                "Les besoins de %(firms)s ont changé depuis cette proposition.",
+                len(gone + moved),
+            )
+            % {"firms": words.listed(gone + moved)},
+            _("Formez de nouveau les postes avec les besoins d’aujourd’hui."),
+        )
+    twice = {need.firm_id for need in needs if sum(other.firm_id == need.firm_id for other in needs) > 1}
+    if twice:
+        firms = words.listed(sorted({str(need.firm) for need in needs if need.firm_id in twice}))
+        raise UnableToOpenPost(
+            _("%(firms)s aurait deux parts dans ce poste.") % {"firms": firms},
+            _("Réunissez ses besoins en un seul, ou séparez les compétences."),
+        )
+    return needs
+
+
+@deed("pools.open_post_by_hand")
+def open_post_by_hand(
+    *,
+    by: Person | None,
+    cluster: Cluster,
+    name: str,
+    skill: Skill,
+    starts_on: date,
+    parts: list[tuple[Firm, int, list[int]]],
+    capacity: int = post_kind.CAPACITY,
+) -> Pool:
+    """A post that comes from no proposal. `parts`: firm, half-days a month, wished weekdays (Monday 0)."""
+    asked = sum(half_days for _firm, half_days, _weekdays in parts)
+    if asked > capacity:
+        said = {"asked": words.days(asked), "capacity": words.days(capacity)}
+        raise UnableToOpenPost(
+            _("Les parts font %(asked)s par mois, le poste en a %(capacity)s.") % said, _("Réduisez une part.")
+        )
+    pool = Pool.objects.create(cluster=cluster, name=name, skill=skill, capacity=capacity, starts_on=starts_on)
+    for firm, half_days, weekdays in parts:
+        Part.objects.create(cluster=cluster, pool=pool, firm=firm, half_days=half_days, weekdays=weekdays)
+    return pool
+
+
+# Its cost
+
+
+@deed("pools.set_cost")
+def set_cost(*, by: Person | None, pool: Pool, lines: Sequence[Mapping[str, Any] | Line]) -> Pool:
+    """Write what the pool costs in a year. `lines`: label, basis, cents or rate_bp; the first is the gross salary.
+
+    Where the price rises above what firms accepted, they are asked again; where it falls, their acceptance stands.
+    """
+    pool = _hold(pool)
+    if pool.state == PoolState.ENDED:
+        raise UnableToSetCost(_("Ce poste est terminé."), _("Son coût ne change plus."))
+    read = [Line.of(line) for line in lines]
+    _check_lines(read, pool.cluster)
+    pool.cost_lines.all().delete()
+    _write_lines(pool, read)
+    _reprice(pool)
+    return pool
+
+
+def _check_lines(lines: Sequence[Line], cluster: Cluster) -> None:
+    if not lines or lines[0].basis != CostBasis.CENTS_A_YEAR or kinds.post.year_cents(lines) <= 0:
+        raise UnableToSetCost(
+            _("Il manque le salaire brut annuel."), _("Écrivez-le en premier : les taux s’y appliquent.")
+        )
+    for line in lines:
+        if line.cents < 0 or line.rate_bp < 0 or line.rate_bp > post_kind.RATE_BP_MAX or not line.label:
+            raise UnableToSetCost(
+                _("« %(line)s » n’est pas un coût possible.") % {"line": line.label},
+                _("Corrigez le montant ou le taux."),
+            )
+    if kinds.post.year_cents(lines) > post_kind.CENTS_A_YEAR_MAX:
+        raise UnableToSetCost(_("Ce coût dépasse un million d’euros par an."), _("Vérifiez les montants."))
+    flat = [line for line in lines if line.basis == CostBasis.RATE_OF_LOADED and line.rate_bp]
+    if cluster.vat_regime == VatRegime.EXEMPT and flat:
+        raise UnableToSetCost(
+            _("En exonération de TVA (art. 261 B du CGI), des frais de gestion au forfait ne sont pas admis."),
+            _("Écrivez leur coût exact, en euros par an."),
+        )
+
+
+def _write_lines(pool: Pool, lines: Sequence[Line]) -> None:
+    CostLine.objects.bulk_create(
+        CostLine(
+            cluster_id=pool.cluster_id,
+            pool=pool,
+            position=position,
+            label=line.label,
+            basis=line.basis,
+            cents=line.cents,
+            rate_bp=line.rate_bp,
+        )
+        for position, line in enumerate(lines)
+    )
+
+
+def _reprice(pool: Pool) -> None:
+    """After the price has moved: whoever accepted less is asked again, whoever accepted as much stands."""
+    price = queries.price_cents(pool)
+    standing = queries.last_commitments(pool)
+    for part in pool.parts.filter(state__in=queries.COMMITTED).select_related("pool", "cluster", "firm"):
+        accepted = standing.get(part.pk)
+        if accepted is None or price is None:
+            continue
+        if price > accepted.price_cents:
+            part.state = PartState.REPRICED
+            part.save(update_fields=["state"])
+            letters.tell_new_price(part, accepted)
+        elif part.state == PartState.REPRICED:
+            part.state = PartState.ACCEPTED
+            part.save(update_fields=["state"])
+
+
+def _hold(pool: Pool) -> Pool:
+    """The pool's row, held until the deed ends: whoever answers at the same moment waits, then sees the new price."""
+    held = Pool.objects.select_for_update().filter(pk=pool.pk).first()
+    if held is None:
+        raise UnableToAnswer(_("Cette mise en commun n’appartient pas à cette grappe."), _("Revenez à la liste."))
+    return held
+
+
+# Inviting
+
+
+@deed("pools.invite")
+def invite(*, by: Person | None, pool: Pool, addresses: Mapping[int, str] | None = None) -> Pool:
+    """Write to the firms not invited yet. `addresses`: part id -> e-mail of a person to mandate, for a firm without one.
+
+    A firm without a mandated person is written to at the address that came with its need, and that person gets the mandate.
+    """
+    pool = _hold(pool)
+    if pool.state not in {PoolState.DRAFT, PoolState.INVITING}:
+        raise UnableToInvite(_("Ce poste est déjà en route ou terminé."), _("Ouvrez un autre poste."))
+    if not queries.year_cost_cents(pool):
+        raise UnableToInvite(_("Le coût du poste n’est pas fixé."), _("Fixez-le : le prix vient avant l’engagement."))
+    sheet = queries.pool_sheet(pool, on=timezone.localdate())
+    if not sheet.to_invite:
+        raise UnableToInvite(
+            _("Toutes les structures ont déjà été invitées."), _("Relancez celles qui n’ont pas répondu.")
+        )
+    given = addresses or {}
+    silent = [row for row in sheet.to_invite if not row.people and not (given.get(row.part.pk) or row.address)]
+    if silent:
+        firms = words.listed([str(row.part.firm) for row in silent])
+        raise UnableToInvite(
+            ngettext("Personne ne parle pour %(firms)s.", "Personne ne parle pour %(firms)s.", len(silent))
+            % {"firms": firms},
+            _("Indiquez l’adresse d’une personne mandatée."),
+        )
+    today = timezone.localdate()
+    for row in sheet.to_invite:
+        part = row.part
+        if not row.people:
+            person = person_named(email=given.get(part.pk) or row.address)
+            give_mandate(by=by, cluster=pool.cluster, person=person, role=Role.MEMBER, on=today, firm=part.firm)
+        part.state, part.invited_at = PartState.INVITED, timezone.now()
+        part.save(update_fields=["state", "invited_at"])
+    for row in sheet.to_invite:
+        letters.invite(row.part)
+    pool.state = PoolState.INVITING
+    pool.save(update_fields=["state"])
+    return pool
+
+
+@deed("pools.remind")
+def remind(*, by: Person | None, part: Part) -> Part:
+    """Write again to a firm that has not answered; once a day."""
+    _pool, part = _hold_part(part)
+    if part.state not in queries.WAITING:
+        raise UnableToInvite(_("%(firm)s n’a pas à répondre.") % {"firm": part.firm}, _("Rechargez la page."))
+    today = timezone.localdate()
+    if part.invited_at is not None and timezone.localdate(part.invited_at) >= today:
+        raise UnableToInvite(
+            _("%(firm)s a déjà reçu un message aujourd’hui.") % {"firm": part.firm},
+            _("Relancez demain, ou téléphonez."),
+        )
+    if not letters.invite(part, again=True):
+        raise UnableToInvite(
+            _("Personne ne parle plus pour %(firm)s.") % {"firm": part.firm},
+            _("Donnez un mandat depuis la page de la structure."),
+        )
+    part.invited_at = timezone.now()
+    part.save(update_fields=["invited_at"])
+    return part
+
+
+# Answering
+
+
+def _hold_part(part: Part) -> tuple[Pool, Part]:
+    """The part and its pool as they are now, held; the pool first, always, so that nobody waits in a ring."""
+    found = Part.objects.filter(pk=part.pk).select_related("pool").first()
+    if found is None:
+        raise UnableToAnswer(
+            _("Cette part n’appartient pas à cette grappe."), _("Reprenez le lien que vous avez reçu.")
+        )
+    pool = _hold(found.pool)
+    held = Part.objects.select_related("firm", "need", "need__skill", "cluster").get(pk=part.pk)
+    held.pool = pool
+    return pool, held
+
+
+def _check_speaks(by: Person | None, part: Part, *, or_coordinator: bool = False) -> None:
+    today = timezone.localdate()
+    if by is not None and may_commit(by, part.firm_id, on=today):
+        return
+    if by is not None and or_coordinator and coordinates(by, on=today):
+        return
+    raise UnableToAnswer(
+        _("Vous n’avez pas, aujourd’hui, de mandat pour %(firm)s.") % {"firm": part.firm},
+        _("Demandez-le à la coordination de la grappe."),
+    )
+
+
+@deed("pools.accept")
+def accept(*, by: Person | None, part: Part, price_cents: int, on: date | None = None) -> Commitment:
+    """The firm commits to its part at `price_cents` a half-day, the price that it saw; refused if it is no longer today's.
+
+    `on`: from which day; the start of the pool, or today for a pool that runs.
+    """
+    pool, part = _hold_part(part)
+    _check_speaks(by, part)
+    if part.state == PartState.ACCEPTED:
+        raise UnableToAnswer(
+            _("%(firm)s s’est déjà engagée.") % {"firm": part.firm}, _("Il n’y a rien d’autre à faire.")
+        )
+    if part.state not in queries.WAITING or pool.state not in {PoolState.INVITING, PoolState.RUNNING}:
+        raise UnableToAnswer(
+            _("Cette part n’est plus proposée à %(firm)s.") % {"firm": part.firm},
+            _("Écrivez à la coordination de la grappe."),
+        )
+    card = queries.price_card(part)
+    if card.price_cents != price_cents:
+        raise StalePrice(
+            _("Le prix a changé pendant que vous lisiez : %(new)s la journée au lieu de %(old)s.")
+            % {"new": words.euros(card.day_cents), "old": words.euros(2 * price_cents)},
+            _("Relisez votre part, puis répondez."),
+            price_cents=card.price_cents,
+        )
+    commitment = Commitment.objects.create(
+        cluster_id=part.cluster_id,
+        part=part,
+        half_days=part.half_days,
+        price_cents=card.price_cents,
+        month_cents=card.month_cents,
+        alone_price_cents=card.alone.price_cents if card.alone is not None else None,
+        alone_half_days=card.alone.half_days if card.alone is not None else None,
+        grade=card.alone.grade if card.alone is not None else "",
+        accepted_by=by,
+        valid_from=on or (timezone.localdate() if pool.state == PoolState.RUNNING else pool.starts_on),
+    )
+    part.state, part.answered_at = PartState.ACCEPTED, timezone.now()
+    part.save(update_fields=["state", "answered_at"])
+    if (
+        pool.state == PoolState.INVITING
+        and not pool.parts.filter(state__in=(PartState.DRAFT, *queries.WAITING)).exists()
+    ):
+        letters.tell_coordinators(
+            pool,
+            subject=_("%(post)s : tout le monde a accepté") % {"post": pool.name},
+            text=_("Chaque structure s’est engagée. Le poste peut démarrer."),
+        )
+    return commitment
+
+
+@deed("pools.decline")
+def decline(*, by: Person | None, part: Part, words: str = "") -> Part:
+    """The firm does not take its part, which goes back among the needs; the others' price is reckoned again.
+
+    A coordinator may write down a refusal said aloud.
+    """
+    pool, part = _hold_part(part)
+    _check_speaks(by, part, or_coordinator=True)
+    _check_may_go(pool, part)
+    part.state, part.answered_at, part.words = PartState.DECLINED, timezone.now(), words.strip()[:400]
+    part.save(update_fields=["state", "answered_at", "words"])
+    _free(part)
+    _reprice(pool)
+    quoted = f"\n\n« {part.words} »" if part.words else ""
+    letters.tell_coordinators(
+        pool,
+        subject=_("%(post)s : %(firm)s décline") % {"post": pool.name, "firm": part.firm},
+        text=_("%(firm)s ne prend pas sa part. La page du poste montre ce qui reste viable.") % {"firm": part.firm}
+        + quoted,
+    )
+    return part
+
+
+@deed("pools.ask_else")
+def ask_else(*, by: Person | None, part: Part, words: str) -> Part:
+    """The firm asks for something else: its words go to the coordination; its part stays as it is."""
+    pool, part = _hold_part(part)
+    _check_speaks(by, part)
+    said = words.strip()[:400]
+    if not said:
+        raise UnableToAnswer(_("Il manque votre demande."), _("Écrivez ce que vous souhaitez."))
+    part.words = said
+    part.save(update_fields=["words"])
+    letters.tell_coordinators(
+        pool,
+        subject=_("%(post)s : %(firm)s demande autre chose") % {"post": pool.name, "firm": part.firm},
+        text=_("%(person)s écrit, pour %(firm)s :") % {"person": by, "firm": part.firm} + f"\n\n« {said} »",
+    )
+    return part
+
+
+def _check_may_go(pool: Pool, part: Part) -> None:
+    if part.state not in queries.LIVE:
+        raise UnableToAnswer(
+            _("%(firm)s ne fait plus partie de ce poste.") % {"firm": part.firm}, _("Il n’y a rien d’autre à faire.")
+        )
+    if pool.state == PoolState.RUNNING:
+        raise UnableToAnswer(
+            _("Le poste est en route : l’engagement tient, au prix accepté."),
+            ngettext(
+                "Pour le quitter, écrivez à la coordination : le préavis est de %(count)s mois.",
+                "Pour le quitter, écrivez à la coordination : le préavis est de %(count)s mois.",
+                pool.notice_months,
+            )
+            % {"count": pool.notice_months},
+        )
+
+
+def _free(part: Part) -> None:
+    """The part's need waits again, its links no longer open anything."""
+    if part.need_id is not None:
+        Need.objects.filter(pk=part.need_id, state=NeedState.POOLED).update(state=NeedState.OPEN)
+    links = AccessLink.objects.filter(about=part._meta.label_lower, about_id=part.pk, revoked_at=None)
+    links.update(revoked_at=timezone.now())
+
+
+# Changing who is in
+
+
+@deed("pools.withdraw")
+def withdraw(*, by: Person | None, part: Part) -> Part:
+    """The coordination takes a part back from a firm that has not committed; the others' price is reckoned again."""
+    pool, part = _hold_part(part)
+    _check_may_go(pool, part)
+    if part.state == PartState.ACCEPTED:
+        raise UnableToChangeParts(
+            _("%(firm)s s’est engagée.") % {"firm": part.firm}, _("Elle seule peut revenir sur son engagement.")
+        )
+    part.state, part.answered_at = PartState.LEFT, timezone.now()
+    part.save(update_fields=["state", "answered_at"])
+    _free(part)
+    _reprice(pool)
+    return part
+
+
+@deed("pools.add_part")
+def add_part(*, by: Person | None, pool: Pool, need: Need) -> Part:
+    """Offer the pool's free half-days to an open need; the others' price falls."""
+    pool = _hold(pool)
+    if pool.state not in {PoolState.DRAFT, PoolState.INVITING}:
+        raise UnableToChangeParts(_("Ce poste est déjà en route ou terminé."), _("Ouvrez un autre poste."))
+    held = Need.objects.select_for_update(of=("self",)).filter(pk=need.pk).select_related("firm").first()
+    if held is None or held.state != NeedState.OPEN:
+        raise UnableToChangeParts(_("Ce besoin n’attend plus."), _("Rechargez la page."))
+    half_days = posing.monthly(held, pool.starts_on.year)
+    load = sum(part.half_days for part in queries.live_parts(pool))
+    if not half_days or load + half_days > pool.capacity:
+        room = words.days(pool.capacity - load)
+        raise UnableToChangeParts(
+            _("Il ne reste que %(room)s par mois dans ce poste.") % {"room": room},
+            _("Choisissez un besoin plus petit."),
+        )
+    part, made = Part.objects.get_or_create(
+        pool=pool,
+        firm=held.firm,
+        defaults={
+            "cluster_id": pool.cluster_id,
+            "need": held,
+            "half_days": half_days,
+            "weekdays": held.weekdays,
+        },
+    )
+    if not made:
+        raise UnableToChangeParts(
+            _("%(firm)s a déjà répondu pour ce poste.") % {"firm": held.firm}, _("Choisissez une autre structure.")
+        )
+    held.state = NeedState.POOLED
+    held.save(update_fields=["state"])
+    _reprice(pool)
+    return part
+
+
+# Starting
+
+
+@deed("pools.start")
+def start(*, by: Person | None, pool: Pool, person: Person, on: date) -> Pool:
+    """The post runs from `on` with that employee, who gets the mandate of one. Refused until every part is accepted."""
+    pool = _hold(pool)
+    if pool.state not in {PoolState.DRAFT, PoolState.INVITING}:
+        raise UnableToStart(_("Ce poste est déjà en route ou terminé."), _("Il n’y a rien d’autre à faire."))
+    sheet = queries.pool_sheet(pool, on=timezone.localdate())
+    uninvited = [str(row.part.firm) for row in sheet.to_invite]
+    awaited = [str(row.part.firm) for row in sheet.in_state(PartState.INVITED)]
+    repriced = [str(row.part.firm) for row in sheet.in_state(PartState.REPRICED)]
+    if uninvited:
+        raise UnableToStart(
+            _("%(firms)s : pas encore d’invitation.") % {"firms": words.listed(uninvited)},
+            _("Invitez, ou retirez ces parts."),
+        )
+    if awaited or repriced:
+        missing = [_("réponse de %(firms)s") % {"firms": words.listed(awaited)}] if awaited else []
+        missing += [_("accord de %(firms)s au nouveau prix") % {"firms": words.listed(repriced)}] if repriced else []
+        raise UnableToStart(
+            _("Il manque : %(missing)s.") % {"missing": words.listed(missing)}, _("Relancez, ou retirez ces parts.")
+        )
+    if not sheet.ready:
+        raise UnableToStart(_("Aucune structure n’est engagée."), _("Invitez des structures."))
+    pool.state, pool.person, pool.starts_on = PoolState.RUNNING, person, on
+    pool.save(update_fields=["state", "person", "starts_on"])
+    today = timezone.localdate()
+    if person not in employees(on=on):
+        give_mandate(by=by, cluster=pool.cluster, person=person, role=Role.EMPLOYEE, on=min(on, today))
+    return pool

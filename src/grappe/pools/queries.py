@@ -1,0 +1,487 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+from django_scopes import scopes_disabled
+
+from grappe.clusters.enums import Role
+from grappe.clusters.models import Mandate
+from grappe.engines.values import month_of_year_cents
+from grappe.needs.enums import NeedState
+from grappe.needs.models import Need, ReferencePrice
+from grappe.needs.queries import open_needs
+from grappe.needs.rules import grade_on
+from grappe.people.models import AccessLink, Person
+from grappe.pools import kinds, posing, pricing, reading
+from grappe.pools.enums import Aim, PartState, PoolState
+from grappe.pools.kinds.post import Line
+from grappe.pools.models import Answer, Commitment, Part, Pool, Proposal
+
+LIVE = (PartState.DRAFT, PartState.INVITED, PartState.ACCEPTED, PartState.REPRICED)
+COMMITTED = (PartState.ACCEPTED, PartState.REPRICED)
+WAITING = (PartState.INVITED, PartState.REPRICED)
+
+
+# Costs and prices
+
+
+def cost_lines(pool: Pool) -> list[Line]:
+    return [Line.of(line) for line in pool.cost_lines.all()]
+
+
+def year_cost_cents(pool: Pool) -> int:
+    """What the pool costs in a year, by its cost lines."""
+    cents: int = kinds.of(pool.kind).year_cents(cost_lines(pool))
+    return cents
+
+
+def month_cost_cents(pool: Pool, month: date) -> int:
+    """The part of the yearly cost that falls on that month; twelve months make the year to the cent."""
+    return month_of_year_cents(year_cost_cents(pool), month.month)
+
+
+def live_parts(pool: Pool) -> list[Part]:
+    """The parts that the price counts on: all but those declined or left."""
+    return list(pool.parts.filter(state__in=LIVE).select_related("firm", "need", "need__skill"))
+
+
+def price_cents(pool: Pool) -> int | None:
+    """The price of a half-day today; None for a pool that nobody shares."""
+    return pricing.half_day_cents(year_cost_cents(pool), sum(part.half_days for part in live_parts(pool)))
+
+
+# Commitments
+
+
+def last_commitments(pool: Pool) -> dict[int, Commitment]:
+    """part id -> the latest commitment."""
+    rows = Commitment.objects.filter(part__pool=pool).select_related("part", "accepted_by").order_by("pk")
+    return {row.part_id: row for row in rows}
+
+
+def commitments_of(pool: Pool, *, on: date) -> dict[int, Commitment]:
+    """firm id -> the commitment in force on that day, for the firms committed to the pool.
+
+    A firm's first commitment is in force from the day the pool starts, even when it starts earlier than was planned.
+    """
+    found: dict[int, Commitment] = {}
+    rows = Commitment.objects.filter(part__pool=pool, part__state__in=COMMITTED).select_related("part")
+    for row in rows.order_by("valid_from", "pk"):
+        first = row.part.firm_id not in found and on >= pool.starts_on
+        if first or row.valid_from <= on:
+            found[row.part.firm_id] = row
+    return found
+
+
+# Prices alone
+
+
+def alone_prices(pairs: Iterable[tuple[int, int]], *, on: date) -> dict[tuple[int, int], ReferencePrice]:
+    """(firm, skill) -> the latest price alone known on that day, its grade lowered with age. Not to be saved."""
+    wanted = set(pairs)
+    rows = ReferencePrice.objects.filter(
+        firm_id__in={firm for firm, _skill in wanted}, skill_id__in={skill for _firm, skill in wanted}, asked_on__lte=on
+    )
+    found: dict[tuple[int, int], ReferencePrice] = {}
+    for row in rows.order_by("asked_on", "pk"):
+        if (row.firm_id, row.skill_id) in wanted:
+            row.grade = grade_on(row.grade, proved_on=row.document_date or row.asked_on, on=on)
+            found[row.firm_id, row.skill_id] = row
+    return found
+
+
+def skill_id(part: Part, pool: Pool) -> int:
+    """The skill that the part asks for; 0 when it is not known."""
+    return (part.need.skill_id if part.need is not None else pool.skill_id) or 0
+
+
+# The price before the commitment
+
+
+@dataclass(frozen=True, slots=True)
+class PriceCard:
+    """What a firm sees before it commits. Amounts in cents, before tax; `price_cents` of a half-day; a month is a full month.
+
+    `month_cents`: its share of the first month; `cap_cents`: the most that may be charged for a full month; `one_more_cents`,
+    `one_less_cents`: its share if one more firm of the median part joined (None: no room) or the largest other one left;
+    `day_more_cents`: its share if it took one more day; `exposure_cents`: see `pricing.exposure_cents`.
+    """
+
+    part: Part
+    pool: Pool
+    half_days: int
+    price_cents: int
+    month_cents: int
+    cap_cents: int
+    year_cents: int
+    year_half_days: int
+    alone: ReferencePrice | None
+    one_more_cents: int | None
+    one_less_cents: int | None
+    day_more_cents: int | None
+    exposure_cents: int
+    others: tuple[Part, ...]
+    accepted: Commitment | None
+
+    @property
+    def day_cents(self) -> int:
+        return 2 * self.price_cents
+
+    @property
+    def alone_month_cents(self) -> int | None:
+        """The same half-days at the price alone."""
+        return self.alone.price_cents * self.half_days if self.alone is not None else None
+
+    @property
+    def dearer(self) -> bool:
+        return self.alone_month_cents is not None and self.month_cents > self.alone_month_cents
+
+    @property
+    def firm_count(self) -> int:
+        return len(self.others) + 1
+
+
+def price_card(part: Part) -> PriceCard:
+    """The price of a part as it stands now. Raises ValueError for a part that is declined or left."""
+    if part.state not in LIVE:
+        raise ValueError("the part is no longer offered")
+    pool = part.pool
+    live = live_parts(pool)
+    year, month = year_cost_cents(pool), pool.starts_on.month
+    sizes = {one.pk: one.half_days for one in live}
+    load, mine = sum(sizes.values()), part.half_days
+    shares = pricing.month_shares(year, sizes, month=month)
+    price = pricing.half_day_cents(year, load)
+    assert price is not None
+    others = {pk: size for pk, size in sizes.items() if pk != part.pk}
+    joined = {**sizes, 0: pricing.median(list(sizes.values()))}
+    bigger = {**sizes, part.pk: mine + 2}
+    largest = max(others, key=lambda pk: (others[pk], pk), default=None)
+    fewer = {pk: size for pk, size in sizes.items() if pk != largest}
+
+    def share(parts: Mapping[int, int]) -> int | None:
+        fits = sum(parts.values()) <= max(pool.capacity, load)
+        return pricing.share_of(year, parts, part.pk, month=month) if fits else None
+
+    skill = skill_id(part, pool)
+    accepted = part.commitments.select_related("accepted_by").order_by("-pk").first()
+    return PriceCard(
+        part=part,
+        pool=pool,
+        half_days=mine,
+        price_cents=price,
+        month_cents=shares[part.pk],
+        cap_cents=price * mine,
+        year_cents=year,
+        year_half_days=12 * load,
+        alone=alone_prices([(part.firm_id, skill)], on=timezone.localdate()).get((part.firm_id, skill)),
+        one_more_cents=share(joined) if load < pool.capacity else None,
+        one_less_cents=share(fewer) if others else None,
+        day_more_cents=share(bigger) if load + 2 <= pool.capacity else None,
+        exposure_cents=pricing.exposure_cents(shares, sizes, part.pk),
+        others=tuple(one for one in live if one.pk != part.pk),
+        accepted=accepted,
+    )
+
+
+# Pools
+
+
+def pools() -> QuerySet[Pool]:
+    """The cluster's pools with how many firms are counted on, committed, awaited."""
+    return (
+        Pool.objects.select_related("skill", "person")
+        .annotate(
+            firm_count=Count("parts", filter=Q(parts__state__in=LIVE)),
+            accepted_count=Count("parts", filter=Q(parts__state=PartState.ACCEPTED)),
+            waiting_count=Count("parts", filter=Q(parts__state__in=WAITING)),
+            declined_count=Count("parts", filter=Q(parts__state=PartState.DECLINED)),
+        )
+        .order_by("-starts_on", "-pk")
+    )
+
+
+def running_posts() -> list[Pool]:
+    return list(Pool.objects.filter(state=PoolState.RUNNING).select_related("person", "skill").order_by("pk"))
+
+
+def posts_of_person(person: Person) -> list[Pool]:
+    """The running posts of that employee in the cluster."""
+    return [pool for pool in running_posts() if pool.person_id == person.pk]
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """A part as the coordinator sees it. `people`: who speaks for the firm; amounts in cents a month."""
+
+    part: Part
+    share_cents: int | None
+    alone: ReferencePrice | None
+    accepted: Commitment | None
+    people: tuple[Person, ...]
+
+    @property
+    def alone_cents(self) -> int | None:
+        return self.alone.price_cents * self.part.half_days if self.alone is not None else None
+
+    @property
+    def waiting(self) -> bool:
+        return self.part.state in WAITING
+
+    @property
+    def address(self) -> str:
+        """Where the invitation of a firm without a mandated person would go."""
+        if self.people:
+            return ""
+        given = self.part.need.email if self.part.need is not None else ""
+        return given or self.part.firm.email
+
+    @property
+    def dearer(self) -> bool:
+        return self.share_cents is not None and self.alone_cents is not None and self.share_cents > self.alone_cents
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSheet:
+    """A pool with its parts and its price; `out` are the parts declined or withdrawn."""
+
+    pool: Pool
+    rows: tuple[PartRow, ...]
+    out: tuple[Part, ...]
+    lines: tuple[tuple[Line, int], ...]
+    year_cents: int
+    price_cents: int | None
+
+    @property
+    def half_days(self) -> int:
+        return sum(row.part.half_days for row in self.rows)
+
+    @property
+    def year_half_days(self) -> int:
+        return 12 * self.half_days
+
+    @property
+    def fill(self) -> float:
+        return self.half_days / self.pool.capacity
+
+    @property
+    def day_cents(self) -> int | None:
+        return None if self.price_cents is None else 2 * self.price_cents
+
+    @property
+    def month_cents(self) -> int:
+        return sum(row.share_cents or 0 for row in self.rows)
+
+    @property
+    def estimated(self) -> bool:
+        """The cost is still the proposal's figure."""
+        return len(self.lines) == 1 and self.pool.proposal_id is not None
+
+    def in_state(self, *states: str) -> list[PartRow]:
+        return [row for row in self.rows if row.part.state in states]
+
+    @property
+    def to_invite(self) -> list[PartRow]:
+        return self.in_state(PartState.DRAFT)
+
+    @property
+    def awaited(self) -> list[PartRow]:
+        return self.in_state(*WAITING)
+
+    @property
+    def ready(self) -> bool:
+        """Every part is answered and stands at today's price."""
+        return bool(self.rows) and all(row.part.state == PartState.ACCEPTED for row in self.rows)
+
+
+def pool_sheet(pool: Pool, *, on: date) -> PoolSheet:
+    parts = list(pool.parts.select_related("firm", "need", "need__skill"))
+    live = [part for part in parts if part.state in LIVE]
+    lines = cost_lines(pool)
+    cents = kinds.of(pool.kind).amounts(lines)
+    year = sum(cents)
+    sizes = {part.pk: part.half_days for part in live}
+    shares = pricing.month_shares(year, sizes, month=pool.starts_on.month) if year else {}
+    alone = alone_prices(((part.firm_id, skill_id(part, pool)) for part in live), on=on)
+    accepted, people = last_commitments(pool), speakers((part.firm_id for part in live), on=on)
+    rows = tuple(
+        PartRow(
+            part,
+            shares.get(part.pk),
+            alone.get((part.firm_id, skill_id(part, pool))),
+            accepted.get(part.pk),
+            tuple(people.get(part.firm_id, ())),
+        )
+        for part in live
+    )
+    price = pricing.half_day_cents(year, sum(sizes.values())) if year else None
+    out = tuple(part for part in parts if part.state not in LIVE)
+    return PoolSheet(pool, rows, out, tuple(zip(lines, cents, strict=True)), year, price)
+
+
+def speakers(firm_ids: Iterable[int], *, on: date) -> dict[int, list[Person]]:
+    """firm id -> who speaks for it on that day."""
+    found: dict[int, list[Person]] = {}
+    mandates = Mandate.objects.on(on).filter(firm_id__in=set(firm_ids), role=Role.MEMBER)
+    for mandate in mandates.select_related("person").order_by("pk"):
+        found.setdefault(mandate.firm_id, []).append(mandate.person)
+    return found
+
+
+# What remains viable
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An unmet need that could take a free place, and the price of a half-day with it."""
+
+    need: Need
+    half_days: int
+    price_cents: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """A pool after a firm declined: is it still viable, for whom is it too dear, who could join."""
+
+    fill: float
+    min_fill: float
+    firms: int
+    min_firms: int
+    price_cents: int | None
+    too_dear: tuple[Part, ...]
+    to_accept_again: int
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def filled(self) -> bool:
+        return self.fill >= self.min_fill
+
+    @property
+    def enough_firms(self) -> bool:
+        return self.firms >= self.min_firms
+
+    @property
+    def viable(self) -> bool:
+        return self.filled and self.enough_firms and not self.too_dear
+
+
+def remaining(sheet: PoolSheet) -> Remaining:
+    """What the pool is worth with the firms that are left, and the open needs of the same skill that could join it."""
+    pool = sheet.pool
+    rules = {**posing.RULES, **(pool.proposal.rules if pool.proposal is not None else {})}
+    price = sheet.price_cents
+    too_dear = tuple(
+        row.part
+        for row in sheet.rows
+        if price is not None
+        and row.part.need is not None
+        and row.part.need.max_price_cents is not None
+        and row.part.need.max_price_cents < price
+    )
+    return Remaining(
+        fill=sheet.fill,
+        min_fill=float(rules["min_fill"]),
+        firms=len(sheet.rows),
+        min_firms=int(rules["min_firms"]),
+        price_cents=price,
+        too_dear=too_dear,
+        to_accept_again=len(sheet.in_state(PartState.REPRICED)),
+        candidates=tuple(_candidates(sheet, float(rules["max_km"]))),
+    )
+
+
+def _candidates(sheet: PoolSheet, max_km: float) -> list[Candidate]:
+    pool = sheet.pool
+    room = pool.capacity - sheet.half_days
+    if room <= 0 or pool.skill_id is None:
+        return []
+    skills = {skill_id(row.part, pool) for row in sheet.rows} | {pool.skill_id}
+    taken = {row.part.firm_id for row in sheet.rows} | {part.firm_id for part in sheet.out}
+    places = [where for row in sheet.rows if row.part.need and (where := posing.place(row.part.need))]
+    year = pool.starts_on.year
+    found = []
+    needs = Need.objects.filter(skill_id__in=skills, state=NeedState.OPEN, half_days__lte=room).exclude(
+        firm_id__in=taken
+    )
+    for need in needs.select_related("firm", "skill").order_by("-half_days", "pk"):
+        half_days, where = posing.monthly(need, year), posing.place(need)
+        near = where is None or all(posing.distance_km(where, other) <= max_km for other in places)
+        price = pricing.half_day_cents(sheet.year_cents, sheet.half_days + half_days) if sheet.year_cents else None
+        if half_days and near and (price is None or need.max_price_cents is None or price <= need.max_price_cents):
+            found.append(Candidate(need, half_days, price))
+    return found
+
+
+# Proposals
+
+
+def proposals() -> QuerySet[Proposal]:
+    """The cluster's proposals, latest first, with their answers' solves."""
+    return Proposal.objects.select_related("survey", "made_by").prefetch_related("answers__solve").order_by("-pk")
+
+
+def answers_of(proposal: Proposal) -> list[Answer]:
+    """The answers, in the order of the aims."""
+    order = {aim: rank for rank, aim in enumerate(Aim.values)}
+    return sorted(proposal.answers.select_related("solve"), key=lambda answer: order[answer.aim])
+
+
+def needs_of_proposal(proposal: Proposal) -> list[Need]:
+    """The needs that it would be about today: the open ones, and those that it has already pooled."""
+    mine = Need.objects.filter(parts__pool__proposal=proposal, state=NeedState.POOLED).select_related("firm", "skill")
+    return list({need.pk: need for need in [*open_needs(proposal.survey), *mine]}.values())
+
+
+def needs_changed(proposal: Proposal, answers: Iterable[Answer]) -> bool:
+    """Whether the needs are no longer those that were put to the engine."""
+    year = int(proposal.rules.get("year", proposal.made_at.year))
+    now = posing.needs_json(needs_of_proposal(proposal), year)
+    return any(answer.solve.problem["needs"] != now for answer in answers)
+
+
+def replies(proposal: Proposal, answers: Iterable[Answer]) -> dict[str, reading.Reply]:
+    """aim -> what the engine answered, for the aims that have an answer."""
+    answered = [answer for answer in answers if answer.solve.result is not None]
+    ids = {one["id"] for answer in answered for one in answer.solve.problem["needs"]}
+    needs = {str(need.pk): need for need in Need.objects.filter(pk__in=ids).select_related("firm", "skill")}
+    alone = alone_prices(((need.firm_id, need.skill_id) for need in needs.values()), on=timezone.localdate())
+    opened = {pool.proposal_post: pool for pool in proposal.pools.all()}
+    year = int(proposal.rules.get("year", proposal.made_at.year))
+    return {
+        answer.aim: reading.read(
+            answer.solve.result or {},
+            answer.solve.problem,
+            needs,
+            year=year,
+            post_cents_per_year=proposal.post_cents_per_year,
+            alone=alone,
+            pools=opened,
+        )
+        for answer in answered
+    }
+
+
+# A member's own
+
+
+def parts_of_firms(firm_ids: Iterable[int]) -> QuerySet[Part]:
+    """What was offered to those firms, what waits for an answer first."""
+    parts = Part.objects.filter(firm_id__in=set(firm_ids)).exclude(state=PartState.DRAFT)
+    return parts.select_related("pool", "pool__skill", "pool__person", "firm", "need", "need__skill").order_by("-pk")
+
+
+def part_behind(link: AccessLink) -> Part | None:
+    """The part that an invitation's link is about, whatever its cluster, with what its page shows."""
+    if link.about != "pools.part":
+        return None
+    with scopes_disabled():
+        return (
+            Part.objects.select_related("cluster", "pool", "pool__skill", "firm", "need", "need__skill")
+            .filter(pk=link.about_id)
+            .first()
+        )

@@ -1,0 +1,18 @@
+"""Who may commit a firm."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from grappe.clusters.enums import Role
+from grappe.clusters.models import Mandate
+from grappe.people.models import Person
+
+
+def may_commit(person: Person, firm_id: int, *, on: date) -> bool:
+    """Whether the person speaks for the firm in this cluster on that day."""
+    return bool(Mandate.objects.on(on).filter(person=person, firm_id=firm_id, role=Role.MEMBER).exists())
+
+
+def coordinates(person: Person, *, on: date) -> bool:
+    return bool(Mandate.objects.on(on).filter(person=person, role=Role.COORDINATOR).exists())
