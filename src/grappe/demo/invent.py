@@ -17,7 +17,18 @@ FIRST_WORDS = [
     "Préau", "Radeau", "Ressac", "Rivage", "Rocade", "Rosée", "Sablier", "Sauvage", "Sémaphore", "Sillage", "Solstice", "Taillis", "Tangram",
     "Tilleul", "Tournesol", "Tramontane", "Tuilerie", "Verger", "Vertige", "Vigie", "Voltige", "Zénith",
 ]  # fmt: skip
-TRADES = ["Disques", "Éditions", "Films", "Label", "Management", "Musiques", "Productions", "Records", "Spectacles", "Studio"]
+TRADES = [
+    "Disques",
+    "Éditions",
+    "Films",
+    "Label",
+    "Management",
+    "Musiques",
+    "Productions",
+    "Records",
+    "Spectacles",
+    "Studio",
+]
 GIVEN_NAMES = [
     "Adèle", "Aïcha", "Alban", "Amel", "Anouk", "Baptiste", "Bérénice", "Camille", "Célestin", "Chloé", "Damien", "Djibril", "Élodie", "Émile",
     "Fatou", "Félix", "Gabin", "Hélène", "Ibrahim", "Inès", "Jeanne", "Joël", "Kenza", "Léon", "Lina", "Louise", "Malo", "Manon", "Mehdi", "Nadia",
@@ -48,7 +59,9 @@ def siren(number: int) -> str:
     return body + luhn.calc_check_digit(body)
 
 
-def firms(count: int, *, seed: int, first_number: int, towns: list[tuple[str, str, float, float]]) -> Iterator[InventedFirm]:
+def firms(
+    count: int, *, seed: int, first_number: int, towns: list[tuple[str, str, float, float]]
+) -> Iterator[InventedFirm]:
     """`count` firms spread over `towns` (postcode, name, latitude, longitude), within some four kilometres of each."""
     draw = random.Random(seed)
     names = [f"{word} {trade}" for word in FIRST_WORDS for trade in TRADES]

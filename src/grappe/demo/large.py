@@ -20,7 +20,16 @@ TOWNS = [
     ("75018", "Paris", 48.892, 2.345), ("93200", "Saint-Denis", 48.936, 2.357), ("94200", "Ivry-sur-Seine", 48.813, 2.388),
     ("92000", "Nanterre", 48.892, 2.206), ("78000", "Versailles", 48.801, 2.130), ("95300", "Pontoise", 49.051, 2.100),
 ]  # fmt: skip
-SKILLS = ["Administration", "Communication web", "Comptabilité", "Diffusion", "Presse", "Production", "Régie technique", "Webmestre"]
+SKILLS = [
+    "Administration",
+    "Communication web",
+    "Comptabilité",
+    "Diffusion",
+    "Presse",
+    "Production",
+    "Régie technique",
+    "Webmestre",
+]
 
 
 def build(count: int, today: date) -> None:
@@ -39,7 +48,8 @@ def build(count: int, today: date) -> None:
     )  # fmt: skip
     people = invent.people(seed=7)
     speakers = Person.objects.bulk_create(
-        Person(email=f"{index}.{email}", name=name, password="!") for index, (name, email) in zip(range(count), people, strict=False)
+        Person(email=f"{index}.{email}", name=name, password="!")
+        for index, (name, email) in zip(range(count), people, strict=False)
     )
     with scope(cluster=grappe):
         since = [today - timedelta(days=draw.randrange(30, 4000)) for _firm in firms]
@@ -53,7 +63,7 @@ def build(count: int, today: date) -> None:
         )
         give_mandate(by=colette, cluster=grappe, person=marius, role=Role.MEMBER, firm=firms[0], on=today)
         skills = Skill.objects.bulk_create(Skill(cluster=grappe, name=name) for name in SKILLS)
-        survey = open_survey(by=colette, cluster=grappe, title=f"Enquête {today.year}", question="Quels jours de qui partageriez-vous ?")
+        survey = open_survey(by=colette, cluster=grappe, title=f"Enquête {today.year}", on=today)
         needs = Need.objects.bulk_create(
             Need(
                 cluster=grappe, survey=survey, firm=firm, skill=draw.choice(skills), half_days=draw.randrange(1, 9), town=firm.town,

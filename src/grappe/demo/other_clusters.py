@@ -12,8 +12,7 @@ from grappe.clusters.models import Cluster, Firm
 from grappe.demo import invent
 from grappe.demo.clock import at
 from grappe.demo.scenes import cluster, firm, months_back, named, welcome
-from grappe.needs.actions import open_survey, record_reference_price, state_need
-from grappe.needs.models import Skill
+from grappe.needs.actions import open_survey, state_need
 from grappe.people.actions import person_named
 
 
@@ -78,25 +77,31 @@ def _build_one(scene: Scene, rank: int, people: Iterator[tuple[str, str]], today
             invented.name, invented.siren, invented.postcode, invented.town, invented.latitude, invented.longitude
         )
         name, email = next(people)
-        welcome(grappe, member, person_named(email=email, name=name), by=coordinator, on=opened, headcount=invented.headcount)
+        welcome(
+            grappe,
+            member,
+            person_named(email=email, name=name),
+            by=coordinator,
+            on=opened,
+            headcount=invented.headcount,
+        )
         members.append(member)
     if scene.slug == "mila":
         _paola_joins_too(grappe, opened)
-    with scope(cluster=grappe), at(months_back(today, 1) + timedelta(days=3)):
+    asked = months_back(today, 1) + timedelta(days=3)
+    with scope(cluster=grappe), at(asked):
         survey = open_survey(
-            by=coordinator, cluster=grappe, title=f"Enquête {today.year}", question=scene.question
+            by=coordinator, cluster=grappe, title=f"Enquête {today.year}", question=scene.question, on=asked
         )
         askers = iter(members)
-        for skill_name, quantities in scene.asked.items():
-            skill, _new = Skill.objects.get_or_create(cluster=grappe, name=skill_name)
+        for skill, quantities in scene.asked.items():
             for half_days in quantities:
-                asker = next(askers)
-                need = state_need(by=coordinator, survey=survey, firm=asker, skill=skill, half_days=half_days)
-                if half_days % 3 == 0:
-                    record_reference_price(
-                        by=coordinator, cluster=grappe, firm=asker, skill=skill, need=need, price_cents=17_000 + 500 * half_days,
-                        half_days=1, grade="C", document="déclaration", document_date=None, asked_on=today,
-                    )  # fmt: skip
+                knows_price = half_days % 3 == 0
+                state_need(
+                    by=coordinator, cluster=grappe, survey=survey, firm=next(askers), skill=skill, half_days=half_days, on=asked,
+                    price_cents=17_000 + 500 * half_days if knows_price else None, alone_half_days=1 if knows_price else 0,
+                    grade="C" if knows_price else "", document="déclaration" if knows_price else "",
+                )  # fmt: skip
     return grappe
 
 

@@ -23,7 +23,7 @@ from grappe.demo import invent
 from grappe.demo.clock import at
 from grappe.demo.paris_mix_data import FIRMS, NEEDS
 from grappe.demo.scenes import cluster, firm, months_back, named, next_month, welcome
-from grappe.needs.actions import open_survey, record_reference_price, state_need
+from grappe.needs.actions import open_survey, state_need, state_reference_price
 from grappe.needs.models import Skill
 from grappe.people.actions import person_named
 from grappe.people.models import Person
@@ -120,9 +120,9 @@ def _open_post(plan: PostPlan, grappe: Cluster, colette: Person, firms: dict[str
     with at(asked):
         skill, _new = Skill.objects.get_or_create(cluster=grappe, name=plan.skill)
         for name, (price, half_days, grade, document) in plan.alone.items():
-            record_reference_price(
+            state_reference_price(
                 by=colette, cluster=grappe, firm=firms[name], skill=skill, price_cents=price, half_days=half_days, grade=grade,
-                document=document, document_date=asked - timedelta(days=20) if grade in "AB" else None, asked_on=asked,
+                document=document, document_date=asked - timedelta(days=20) if grade in "AB" else None, on=asked,
             )  # fmt: skip
         pool = open_post_by_hand(
             by=colette, cluster=grappe, name=plan.name, skill=skill, starts_on=first,
@@ -172,11 +172,18 @@ def _plan_month(pool: Pool, colette: Person, month: date) -> None:
         if month.month in {8, 12} or pool.pk % 2 == 0:
             first_day = _workdays(month)[5]
             record_absence(
-                by=colette, cluster=pool.cluster, person=pool.person, kind="leave", first_day=first_day, last_day=first_day
+                by=colette,
+                cluster=pool.cluster,
+                person=pool.person,
+                kind="leave",
+                first_day=first_day,
+                last_day=first_day,
             )
         absent = {day for absence in pool.person.absences.all() for day in _days(absence.first_day, absence.last_day)}
         if pool.pk % 2:
-            state_wish(by=colette, pool=pool, firm=pool.parts.first().firm, day=_workdays(month)[-1], part="", kind="refused")
+            state_wish(
+                by=colette, pool=pool, firm=pool.parts.first().firm, day=_workdays(month)[-1], part="", kind="refused"
+            )
         refused = {(wish.firm_id, wish.day) for wish in pool.wishes.all()}
         for member, day, part in _regular_week(pool, month, absent, refused):
             place(by=colette, calendar=calendar_, firm=member, day=day, part=part)
@@ -196,7 +203,11 @@ def _regular_week(
             for slot in free:
                 if not left[part.firm_id]:
                     break
-                if slot in taken or (part.firm_id, slot[0]) in refused or (wished_only and slot[0].weekday() not in part.weekdays):
+                if (
+                    slot in taken
+                    or (part.firm_id, slot[0]) in refused
+                    or (wished_only and slot[0].weekday() not in part.weekdays)
+                ):
                     continue
                 taken[slot] = part.firm
                 left[part.firm_id] -= 1
@@ -205,7 +216,9 @@ def _regular_week(
 
 def _work_month(pool: Pool, month: date, today: date) -> None:
     """Hours recorded for each half-day gone by; signed, save the last week's, which wait."""
-    slots = Slot.objects.filter(calendar__pool=pool, day__gte=month, day__lt=min(next_month(month), today)).select_related("firm")
+    slots = Slot.objects.filter(
+        calendar__pool=pool, day__gte=month, day__lt=min(next_month(month), today)
+    ).select_related("firm")
     signers = {part.firm_id: part.firm.mandates.first().person for part in pool.parts.select_related("firm")}
     by_day: dict[date, list[Slot]] = defaultdict(list)
     for slot in slots:
@@ -249,23 +262,19 @@ def _pay(colette: Person, issued_on: date, today: date) -> None:
 def _survey(grappe: Cluster, colette: Person, firms: dict[str, Firm], today: date) -> None:
     """« Which days of whom would you share? » asked last month; 55 answers wait to be pooled."""
     january = date(today.year + 1, 1, 1)
-    with at(months_back(today, 1)):
+    asked, answered = months_back(today, 1), today - timedelta(days=9)
+    with at(asked):
         survey = open_survey(
-            by=colette, cluster=grappe, title=f"Quels jours de qui partageriez-vous en {january.year} ?",
+            by=colette, cluster=grappe, title=f"Quels jours de qui partageriez-vous en {january.year} ?", on=asked,
             question="Si la grappe pouvait embaucher une personne, pour quels jours et quel travail ?",
         )  # fmt: skip
-    with at(today - timedelta(days=9)):
-        for name, skill_name, half_days, most, alone, alone_half_days, grade, document in NEEDS:
-            skill, _new = Skill.objects.get_or_create(cluster=grappe, name=skill_name)
-            need = state_need(
-                by=colette, survey=survey, firm=firms[name], skill=skill, half_days=half_days, first_month=january,
-                last_month=date(january.year, 12, 1), max_price_cents=most,
+    with at(answered):
+        for name, skill, half_days, most, alone, alone_half_days, grade, document in NEEDS:
+            state_need(
+                by=colette, cluster=grappe, survey=survey, firm=firms[name], skill=skill, half_days=half_days, on=answered,
+                first_month=january, last_month=date(january.year, 12, 1), max_price_cents=most, price_cents=alone,
+                alone_half_days=alone_half_days or 0, grade=grade, document=document,
             )  # fmt: skip
-            if alone is not None:
-                record_reference_price(
-                    by=colette, cluster=grappe, firm=firms[name], skill=skill, need=need, price_cents=alone,
-                    half_days=alone_half_days or 0, grade=grade, document=document, document_date=None, asked_on=today - timedelta(days=9),
-                )  # fmt: skip
 
 
 def _workdays(month: date) -> list[date]:

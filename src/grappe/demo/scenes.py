@@ -14,7 +14,9 @@ from grappe.people.actions import person_named
 from grappe.people.models import Person
 
 
-def cluster(slug: str, name: str, *, tagline: str, coordinator: Person, on: date, prefix: str, siren: str, **legal: str) -> Cluster:
+def cluster(
+    slug: str, name: str, *, tagline: str, coordinator: Person, on: date, prefix: str, siren: str, **legal: str
+) -> Cluster:
     opened = open_cluster(by=None, slug=slug, name=name, coordinator_email=coordinator.email, on=on)
     Cluster.objects.filter(pk=opened.pk).update(
         tagline=tagline,
@@ -48,7 +50,9 @@ def firm(name: str, siren: str, postcode: str, town: str, latitude: float, longi
     return found
 
 
-def welcome(grappe: Cluster, member: Firm, person: Person, *, by: Person, on: date, headcount: int | None = None) -> None:
+def welcome(
+    grappe: Cluster, member: Firm, person: Person, *, by: Person, on: date, headcount: int | None = None
+) -> None:
     """The firm joins, and someone speaks for it."""
     with scope(cluster=grappe):
         welcome_firm(by=by, cluster=grappe, firm=member, on=on, headcount=headcount)
