@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,6 +11,8 @@ from django.utils.translation import override
 from django_scopes import scope
 
 from grappe.audit.deeds import Refused, deed
+from grappe.clusters import queries
+from grappe.clusters.columns import Refusal
 from grappe.clusters.enums import Role
 from grappe.clusters.imports import FIRM_FIELDS, MEMBERSHIP_FIELDS, FirmCheck, FirmLine, check_firms
 from grappe.clusters.models import Cluster, Firm, Mandate, Membership, Upload
@@ -34,7 +38,7 @@ def open_cluster(*, by: Person | None, slug: str, name: str, coordinator_email: 
     """A new, empty cluster with its first coordinator."""
     if Cluster.objects.filter(slug=slug).exists():
         raise UnableToOpenCluster(
-            _("Une grappe s’appelle déjà « %(slug)s ».") % {"slug": slug}, _("Choisissez un autre nom court.")
+            _("Une grappe s’appelle déjà «\u202f%(slug)s\u202f».") % {"slug": slug}, _("Choisissez un autre nom court.")
         )
     cluster = Cluster(slug=slug, name=name, created_on=on, legal_name=name)
     cluster.full_clean()
@@ -93,6 +97,7 @@ def keep_upload(
     raw: bytes,
     places: dict[str, int],
     about_id: int | None = None,
+    title: str = "",
 ) -> Upload:
     """Keep a file that can be read until it is confirmed; those of the cluster that waited a week are dropped."""
     Upload.objects.filter(made_at__lt=timezone.now() - timedelta(days=UPLOAD_KEPT_DAYS)).delete()
@@ -105,6 +110,7 @@ def keep_upload(
         raw=raw,
         places=places,
         about_id=about_id,
+        title=title,
     )
 
 
@@ -122,11 +128,11 @@ def refuse_if_loaded(upload: Upload) -> None:
         raise UnableToImport(_("Ce fichier a déjà été chargé."), _("Pour le charger à nouveau, envoyez-le à nouveau."))
 
 
-def finish_upload(upload: Upload, *, written: int, skipped: int, refused: int) -> None:
-    """The file is loaded: its content, which names people, is kept no longer. Part of the deed that loads it."""
+def finish_upload(upload: Upload, *, written: int, skipped: int, refused: list[Refusal]) -> None:
+    """The file is loaded: only its refused lines are kept, for a week. Part of the deed that loads it."""
     upload.done_at = timezone.now()
     upload.raw = b""
-    upload.outcome = {"written": written, "skipped": skipped, "refused": refused}
+    upload.outcome = {"written": written, "skipped": skipped, "refused": [asdict(refusal) for refusal in refused]}
     upload.save(update_fields=["done_at", "raw", "outcome"])
 
 
@@ -155,7 +161,7 @@ def import_firms(
     _write_firms(check.ready)
     _write_memberships(cluster, check.ready, on=on)
     if upload is not None:
-        finish_upload(upload, written=len(check.ready), skipped=len(check.skipped), refused=len(check.refused))
+        finish_upload(upload, written=len(check.ready), skipped=len(check.skipped), refused=check.refused)
     return check
 
 
@@ -218,3 +224,77 @@ def name_speaker(
             % {"by": by or "Grappe", "firm": firm, "cluster": cluster, "url": url},
         )
     return mandate
+
+
+FIRM_CARD = ("name", "siren", "vat_number", "street", "postcode", "town", "latitude", "longitude", "email")
+
+
+class UnableToKeepFirm(Refused):
+    pass
+
+
+@deed("clusters.register_firm")
+def register_firm(
+    *,
+    by: Person | None,
+    cluster: Cluster,
+    card: dict[str, Any],
+    on: date,
+    headcount: int | None = None,
+    sector: str = "",
+) -> Firm:
+    """A firm and its membership from `on`. A firm known by its SIREN is taken as it is; `card` holds FIRM_CARD."""
+    siren = card.get("siren") or None
+    firm = Firm.objects.filter(siren=siren).first() if siren else None
+    if firm is None:
+        firm = Firm.objects.create(**card | {"siren": siren})
+    welcome_firm(by=by, cluster=cluster, firm=firm, on=on, headcount=headcount, sector=sector)
+    return firm
+
+
+@deed("clusters.correct_firm")
+def correct_firm(
+    *,
+    by: Person | None,
+    cluster: Cluster,
+    firm: Firm,
+    card: dict[str, Any],
+    since: date,
+    headcount: int | None = None,
+    sector: str = "",
+) -> Firm:
+    """The firm's card and its standing membership, corrected; another cluster's firm is completed, never replaced."""
+    membership = Membership.objects.filter(firm=firm, valid_to=None).first()
+    if membership is None:
+        raise UnableToKeepFirm(
+            _("%(firm)s n’est plus membre de la grappe.") % {"firm": firm}, _("Enregistrez d’abord son retour.")
+        )
+    card = card | {"siren": card.get("siren") or None}
+    if card["siren"] and Firm.objects.exclude(pk=firm.pk).filter(siren=card["siren"]).exists():
+        raise UnableToKeepFirm(_("Ce SIREN est celui d’une autre structure."), _("Vérifiez-le sur un extrait récent."))
+    guarded = bool(queries.members_elsewhere([firm.pk], cluster=cluster))
+    for name in FIRM_CARD:
+        before, after = getattr(firm, name), card[name]
+        if guarded and before not in (None, "") and before != after:
+            raise UnableToKeepFirm(
+                _("%(firm)s est aussi membre d’une autre grappe, qui se sert de la même fiche.") % {"firm": firm},
+                _("Complétez ce qui manque ; pour corriger le reste, accordez-vous avec elle ou avec l’exploitant."),
+            )
+        setattr(firm, name, after)
+    firm.save()
+    membership.valid_from, membership.headcount, membership.sector = since, headcount, sector
+    membership.save(update_fields=["valid_from", "headcount", "sector"])
+    return firm
+
+
+@deed("clusters.end_membership")
+def end_membership(*, by: Person | None, firm: Firm, on: date) -> Membership:
+    """The firm leaves: `on` is the first day without it. Its people no longer speak for it."""
+    membership: Membership | None = Membership.objects.filter(firm=firm, valid_to=None).first()
+    if membership is None:
+        raise UnableToKeepFirm(_("%(firm)s n’est plus membre de la grappe.") % {"firm": firm}, "")
+    membership.valid_to = max(on, membership.valid_from)
+    membership.save(update_fields=["valid_to"])
+    for mandate in Mandate.objects.filter(firm=firm, valid_to=None):
+        end_mandate(by=by, mandate=mandate, on=on)
+    return membership

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from difflib import SequenceMatcher
 from fractions import Fraction
 
 from django.core.exceptions import ValidationError
@@ -23,6 +24,7 @@ from stdnum.fr import siret as siret_number
 from grappe.clusters.sheets import Cell, Formula, as_text
 
 SHOWN_CHARACTERS = 60
+SAME_NAME = 0.6  # likeness of two names, from 0 to 1
 MONTHS = (
     ("janvier", "january"),
     ("fevrier", "february"),
@@ -49,6 +51,12 @@ def fold(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", plain.replace("œ", "oe").replace("æ", "ae")).split())
 
 
+def alike(one: str, other: str) -> bool:
+    """Whether two names may be one firm's, once a SIREN says so: « Dérive Films SARL » and « Dérive Films »."""
+    a, b = fold(one), fold(other)
+    return a in b or b in a or SequenceMatcher(None, a, b).ratio() >= SAME_NAME
+
+
 def shown(cell: Cell) -> str:
     """The cell as a reason quotes it."""
     value = as_text(cell)
@@ -69,18 +77,18 @@ def number(cell: Cell, *, units: tuple[str, ...] = ()) -> Decimal | None:
     """« 3,5 jours », « 1 234,50 € », 3.5; the units that may follow the number are given folded."""
     value = cell.value if isinstance(cell, Formula) else cell
     if isinstance(value, bool | date):
-        raise Unfit(_("« %(cell)s » n’est pas un nombre") % {"cell": shown(cell)})
+        raise Unfit(_("«\u202f%(cell)s\u202f» n’est pas un nombre") % {"cell": shown(cell)})
     if isinstance(value, int | float):
         written = Decimal(repr(value))
         if not written.is_finite():
-            raise Unfit(_("« %(cell)s » n’est pas un nombre") % {"cell": shown(cell)})
+            raise Unfit(_("«\u202f%(cell)s\u202f» n’est pas un nombre") % {"cell": shown(cell)})
         return written
     written_text = as_text(value)
     if not written_text:
         return None
     found = re.fullmatch(r"([-+−]?)\s*(\d[\d\s'’]*(?:[.,]\d+)*)\s*(.*)", written_text)
     if found is None or fold(found[3].replace("€", " eur ")) not in {"", *units}:
-        raise Unfit(_("« %(cell)s » n’est pas un nombre") % {"cell": shown(cell)})
+        raise Unfit(_("«\u202f%(cell)s\u202f» n’est pas un nombre") % {"cell": shown(cell)})
     return _decimal(found[1], found[2], cell)
 
 
@@ -91,14 +99,14 @@ def _decimal(sign: str, digits: str, cell: Cell) -> Decimal:
     if re.fullmatch(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})+", plain):
         plain = plain.replace(marks[0], "")
     elif len(marks) > 1 and len(set(marks)) == 1:
-        raise Unfit(_("« %(cell)s » n’est pas un nombre") % {"cell": shown(cell)})
+        raise Unfit(_("«\u202f%(cell)s\u202f» n’est pas un nombre") % {"cell": shown(cell)})
     elif marks:
         whole, _mark, decimals = plain.rpartition(marks[-1])
         plain = f"{whole.replace(',', '').replace('.', '')}.{decimals}"
     try:
         return Decimal(f"{'-' if sign in '-−' and sign else ''}{plain}")
     except InvalidOperation:
-        raise Unfit(_("« %(cell)s » n’est pas un nombre") % {"cell": shown(cell)}) from None
+        raise Unfit(_("«\u202f%(cell)s\u202f» n’est pas un nombre") % {"cell": shown(cell)}) from None
 
 
 def whole(cell: Cell, *, most: int) -> int | None:
@@ -107,7 +115,9 @@ def whole(cell: Cell, *, most: int) -> int | None:
     if value is None:
         return None
     if value != value.to_integral_value() or not 0 <= value <= most:
-        raise Unfit(_("« %(cell)s » n’est pas un nombre entier de 0 à %(most)s") % {"cell": shown(cell), "most": most})
+        raise Unfit(
+            _("«\u202f%(cell)s\u202f» n’est pas un nombre entier de 0 à %(most)s") % {"cell": shown(cell), "most": most}
+        )
     return int(value)
 
 
@@ -122,10 +132,10 @@ def cents(cell: Cell, *, units: tuple[str, ...] = ("eur", "euro", "euros"), most
         )
     scaled = value * 100
     if scaled != scaled.to_integral_value():
-        raise Unfit(_("« %(cell)s » a plus de deux décimales") % {"cell": shown(cell)})
+        raise Unfit(_("«\u202f%(cell)s\u202f» a plus de deux décimales") % {"cell": shown(cell)})
     if scaled > most:
         raise Unfit(
-            _("« %(cell)s » dépasse %(most)s\u202f€")
+            _("«\u202f%(cell)s\u202f» dépasse %(most)s\u202f€")
             % {"cell": shown(cell), "most": f"{most // 100:,}".replace(",", "\u202f")}
         )
     return int(scaled)
@@ -137,14 +147,16 @@ def half_days(cell: Cell, *, most_days: int, may_be_zero: bool = False) -> int |
     if value is None:
         return None
     if value < 0 or (value == 0 and not may_be_zero):
-        raise Unfit(_("« %(cell)s »\u202f: il faut au moins une demi-journée") % {"cell": shown(cell)})
+        raise Unfit(_("«\u202f%(cell)s\u202f»\u202f: il faut au moins une demi-journée") % {"cell": shown(cell)})
     if value > most_days:
         raise Unfit(
             _("%(cell)s jours par mois\u202f: un mois n’en a que %(most)s") % {"cell": shown(cell), "most": most_days}
         )
     halves = Fraction(value) * 2
     if halves.denominator != 1:
-        raise Unfit(_("« %(cell)s »\u202f: on compte par demi-journées (0,5, 1, 1,5…)") % {"cell": shown(cell)})
+        raise Unfit(
+            _("«\u202f%(cell)s\u202f»\u202f: on compte par demi-journées (0,5, 1, 1,5…)") % {"cell": shown(cell)}
+        )
     return int(halves)
 
 
@@ -199,7 +211,8 @@ def _date(cell: Cell) -> tuple[int, int | None, int | None] | None:
     if named and (number_of_month := _month_called(named[2])):
         return _checked(int(named[3]), number_of_month, _int(named[1]), cell)
     raise Unfit(
-        _("« %(cell)s » n’est pas une date\u202f: écrivez 31/12/2027, 12/2027 ou décembre 2027") % {"cell": shown(cell)}
+        _("«\u202f%(cell)s\u202f» n’est pas une date\u202f: écrivez 31/12/2027, 12/2027 ou décembre 2027")
+        % {"cell": shown(cell)}
     )
 
 
@@ -219,7 +232,9 @@ def _checked(year: int, month_: int | None, day_: int | None, cell: Cell) -> tup
         month_ is not None and in_year and 1 <= day_ <= calendar.monthrange(year or 1, month_)[1]
     )
     if not (1900 <= year <= 2100 and in_year and in_month):
-        raise Unfit(_("« %(cell)s » n’est pas une date du calendrier, entre 1900 et 2100") % {"cell": shown(cell)})
+        raise Unfit(
+            _("«\u202f%(cell)s\u202f» n’est pas une date du calendrier, entre 1900 et 2100") % {"cell": shown(cell)}
+        )
     return year, month_, day_
 
 
@@ -232,7 +247,7 @@ def siren(cell: Cell) -> str | None:
     if isinstance(value, int | float) and digits.isdecimal():
         digits = digits.zfill(9 if len(digits) <= 9 else 14)
     if not digits.isdecimal() or not digits.isascii() or len(digits) not in (9, 14):
-        raise Unfit(_("« %(cell)s »\u202f: un SIREN a neuf chiffres") % {"cell": shown(cell)})
+        raise Unfit(_("«\u202f%(cell)s\u202f»\u202f: un SIREN a neuf chiffres") % {"cell": shown(cell)})
     try:
         return siren_number.validate(digits) if len(digits) == 9 else str(siret_number.validate(digits))[:9]
     except BadNumber:
@@ -247,5 +262,5 @@ def email(cell: Cell) -> str:
     try:
         validate_email(value)
     except ValidationError:
-        raise Unfit(_("« %(cell)s » n’est pas une adresse e-mail") % {"cell": shown(cell)}) from None
+        raise Unfit(_("«\u202f%(cell)s\u202f» n’est pas une adresse e-mail") % {"cell": shown(cell)}) from None
     return value

@@ -244,7 +244,11 @@ def _match(reading: Reading, line: FirmLine, standing: _Standing) -> None:
         )
         return
     if firm is not None:
-        _compare(line, firm, guarded=firm.pk in standing.elsewhere)
+        guarded = firm.pk in standing.elsewhere
+        if guarded and not cells.alike(str(line.values["name"]), firm.name):
+            reading.fault("siren", _("ce SIREN est celui de %(firm)s") % {"firm": firm})
+            return
+        _compare(line, firm, guarded=guarded)
 
 
 def _compare(line: FirmLine, firm: Firm, *, guarded: bool) -> None:

@@ -151,6 +151,7 @@ class Upload(Scoped):
     raw = models.BinaryField()
     places = models.JSONField(default=dict, help_text="which column (from 0) holds what")
     about_id = models.BigIntegerField(null=True, help_text="what the file answers: a survey")
+    title = models.CharField(max_length=120, blank=True, help_text="the survey to open, when there is none yet")
     made_at = models.DateTimeField(auto_now_add=True)
     done_at = models.DateTimeField(null=True)
     outcome = models.JSONField(default=dict, help_text="how many lines were written, skipped, refused")

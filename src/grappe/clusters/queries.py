@@ -97,3 +97,8 @@ def mandates_of(firm: Firm) -> QuerySet[Any]:
 def upload_of(pk: int) -> Upload | None:
     """A file that waits to be confirmed in this cluster, or that was."""
     return Upload.objects.filter(pk=pk).select_related("person").first()
+
+
+def uploads() -> QuerySet[Upload]:
+    """The files of the cluster that wait to be confirmed, or were, latest first; without their content."""
+    return Upload.objects.defer("raw").select_related("person").order_by("-pk")

@@ -82,7 +82,7 @@ def import_needs(
     if upload is not None:
         upload.about_id = survey.pk if survey is not None else None
         upload.save(update_fields=["about_id"])
-        finish_upload(upload, written=len(check.ready), skipped=len(check.skipped), refused=len(check.refused))
+        finish_upload(upload, written=len(check.ready), skipped=len(check.skipped), refused=check.refused)
     return check
 
 

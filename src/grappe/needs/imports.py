@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import SequenceMatcher
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,7 +25,6 @@ from grappe.needs.rules import DAYS_A_MONTH_MAX, PRICE_CENTS_A_DAY_MAX, half_day
 from grappe.needs.spellings import Group, Spelling, collect, groups
 
 SKILL_CHARACTERS_MAX = 80
-SAME_NAME = 0.6  # likeness above which two names are one firm's, once the SIREN says that they are
 
 COLUMNS = (
     Column(
@@ -253,7 +251,7 @@ class _Members:
         named = self.by_name.get(fold(name), []) if name else []
         if siren and siren in self.by_siren:
             firm = self.by_siren[siren]
-            if name and firm not in named and (named or not _alike(name, firm.name)):
+            if name and firm not in named and (named or not cells.alike(name, firm.name)):
                 reading.fault(
                     "siren",
                     _("ce SIREN est celui de %(firm)s, pas de «\u202f%(name)s\u202f»")
@@ -278,12 +276,6 @@ class _Members:
             )
             return None
         return named[0]
-
-
-def _alike(one: str, other: str) -> bool:
-    """« Dérive Films SARL » is « Dérive Films »."""
-    a, b = fold(one), fold(other)
-    return a in b or b in a or SequenceMatcher(None, a, b).ratio() >= SAME_NAME
 
 
 def check_needs(sheet: Sheet, places: Mapping[str, int], *, survey: Survey | None, on: date) -> NeedCheck:
@@ -435,7 +427,7 @@ def _proof(cell: Cell) -> str:
     if words and words[0] not in PROOFS:
         raise Unfit(
             _(
-                "« %(cell)s »\u202f: une preuve est une facture, un devis, un tarif public, une déclaration "
+                "«\u202f%(cell)s\u202f»\u202f: une preuve est une facture, un devis, un tarif public, une déclaration "
                 "ou une estimation"
             )
             % {"cell": cells.shown(cell)}

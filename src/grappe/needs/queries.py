@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from grappe.clusters.cells import fold
 from grappe.clusters.models import Firm
@@ -124,3 +124,24 @@ def firms_that_asked(survey: Survey) -> QuerySet[Firm]:
     """The firms with a need that stands."""
     standing = Need.objects.filter(survey=survey).exclude(state=NeedState.WITHDRAWN)
     return Firm.objects.filter(pk__in=standing.values("firm_id")).order_by("name", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class SkillTotal:
+    """What a survey asks of one skill, counted by the database."""
+
+    pk: int
+    name: str
+    firms: int
+    needs: int
+    half_days: int
+    proved: int
+
+
+def skill_totals(survey: Survey) -> list[SkillTotal]:
+    """The skills of a survey with how much is asked, the one asked by most firms first; withdrawn needs left out."""
+    standing = Need.objects.filter(survey=survey).exclude(state=NeedState.WITHDRAWN).order_by()
+    rows = standing.values_list("skill_id", "skill__name").annotate(
+        Count("firm", distinct=True), Count("pk", distinct=True), Sum("half_days"), Count("reference_price")
+    )
+    return sorted((SkillTotal(*row) for row in rows), key=lambda total: (-total.firms, -total.half_days, total.name))

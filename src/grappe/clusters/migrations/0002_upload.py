@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('raw', models.BinaryField()),
                 ('places', models.JSONField(default=dict, help_text='which column (from 0) holds what')),
                 ('about_id', models.BigIntegerField(help_text='what the file answers: a survey', null=True)),
+                ('title', models.CharField(blank=True, help_text='the survey to open, when there is none yet', max_length=120)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
                 ('done_at', models.DateTimeField(null=True)),
                 ('outcome', models.JSONField(default=dict, help_text='how many lines were written, skipped, refused')),

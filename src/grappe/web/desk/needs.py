@@ -1,3 +1,357 @@
+"""Needs: a survey's answers by skill, one need stated or withdrawn by hand, a survey opened or closed."""
+
 from __future__ import annotations
 
-urlpatterns: list = []
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from grappe.clusters import queries as clusters
+from grappe.clusters.cells import fold
+from grappe.clusters.models import Firm
+from grappe.clusters.sheets import write_csv, write_xlsx
+from grappe.needs import actions, queries
+from grappe.needs.enums import Grade
+from grappe.needs.imports import PROOFS
+from grappe.needs.models import HALF_DAYS_A_MONTH_MAX, Need, ReferencePrice, Survey
+from grappe.needs.rules import PRICE_CENTS_A_DAY_MAX, half_day_cents
+from grappe.web.desk.imports import download
+from grappe.web.shared.doors import SeatedRequest, desk
+from grappe.web.shared.forms import CentsField, DayField, DeedForm, HalfDaysField, MonthField, deed_key
+
+NEEDS_SHOWN = 300
+WEEKDAYS = (
+    (0, gettext_lazy("lundi")),
+    (1, gettext_lazy("mardi")),
+    (2, gettext_lazy("mercredi")),
+    (3, gettext_lazy("jeudi")),
+    (4, gettext_lazy("vendredi")),
+)
+
+
+# ---------------------------------------------------------------- a survey
+
+
+@desk
+@require_GET
+def needs_home(request: SeatedRequest) -> HttpResponse:
+    """The latest survey; without any, what to do first."""
+    survey = queries.open_survey() or queries.surveys().first()
+    if survey is not None:
+        return _survey_page(request, survey)
+    return render(request, "desk/needs/empty.html", {"firm_count": clusters.memberships(on=request.seat.on).count()})
+
+
+@desk
+@require_GET
+def survey(request: SeatedRequest, pk: int) -> HttpResponse:
+    return _survey_page(request, _survey(pk))
+
+
+def _survey(pk: int) -> Survey:
+    found = queries.surveys().filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _survey_page(request: SeatedRequest, survey: Survey) -> HttpResponse:
+    """Skills by the number of firms that ask; every need of each, or of the chosen one when there are many."""
+    totals = queries.skill_totals(survey)
+    standing = sum(total.needs for total in totals)
+    chosen = request.GET.get("competence", "")
+    needs = queries.needs_of(survey)
+    if chosen.isdecimal():
+        needs = needs.filter(skill_id=int(chosen))
+    elif standing > NEEDS_SHOWN:
+        needs = needs.none()
+    surveys = list(queries.surveys())
+    context = {
+        "survey": survey,
+        "surveys": surveys,
+        "tabs": [
+            {"label": each.title, "url": _url(request, "survey", each.pk), "current": each.pk == survey.pk}
+            for each in surveys
+        ],
+        "totals": totals,
+        "most": max((total.half_days for total in totals), default=0),
+        "standing": standing,
+        "firms": queries.firms_that_asked(survey).count(),
+        "sums": queries.by_skill(needs[:NEEDS_SHOWN]),
+        "chosen": chosen,
+        "proposal_url": proposal_url(request, survey) if standing else "",
+        "deed_key": deed_key(),
+    }
+    return render(request, "desk/needs/survey.html", context)
+
+
+def _url(request: SeatedRequest, name: str, *args: object) -> str:
+    return reverse(f"desk:{name}", args=[request.seat.cluster.slug, *args])
+
+
+def proposal_url(request: SeatedRequest, survey: Survey) -> str:
+    """Where posts are formed from this survey; nothing when this installation does not form posts."""
+    try:
+        return f"{_url(request, 'proposal_new')}?survey={survey.pk}"
+    except NoReverseMatch:
+        return ""
+
+
+class SurveyForm(DeedForm):
+    title = forms.CharField(
+        label=gettext_lazy("Le nom de l’enquête"),
+        max_length=120,
+        help_text=gettext_lazy("Par exemple\u202f: besoins de 2027."),
+    )
+    question = forms.CharField(
+        label=gettext_lazy("La question posée aux membres"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Par exemple\u202f: si la grappe recrutait quelqu’un, quel serait son métier\u202f?"),
+    )
+
+
+@desk
+@require_http_methods(["GET", "POST"])
+def survey_new(request: SeatedRequest) -> HttpResponse:
+    form = SurveyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        opened = actions.open_survey(
+            by=request.user,
+            cluster=request.seat.cluster,
+            title=form.cleaned_data["title"],
+            question=form.cleaned_data["question"],
+            on=request.seat.on,
+            key=form.key,
+        )
+        return redirect("desk:survey", slug=request.seat.cluster.slug, pk=opened.pk)
+    return render(request, "desk/needs/survey_new.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@desk
+@require_http_methods(["GET", "POST"])
+def survey_close(request: SeatedRequest, pk: int) -> HttpResponse:
+    """No more answers; what was answered stands."""
+    closing = _survey(pk)
+    if request.method == "POST":
+        actions.close_survey(by=request.user, survey=closing, on=request.seat.on, key=request.POST.get("deed_key", ""))
+        return redirect("desk:survey", slug=request.seat.cluster.slug, pk=pk)
+    return render(request, "desk/needs/survey_close.html", {"survey": closing, "deed_key": deed_key()})
+
+
+# ---------------------------------------------------------------- one need by hand
+
+
+class NeedForm(DeedForm):
+    """One need. Prices are asked by the day, as people know them; the model keeps them by the half-day."""
+
+    firm = forms.ModelChoiceField(
+        Firm.objects.none(), label=gettext_lazy("Structure"), empty_label=gettext_lazy("Choisir…")
+    )
+    skill = forms.CharField(
+        label=gettext_lazy("Compétence recherchée"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"list": "skills", "autocomplete": "off"}),
+        help_text=gettext_lazy(
+            "Reprenez un nom déjà employé quand c’est le même métier\u202f: seuls les mêmes se partagent."
+        ),
+    )
+    half_days = HalfDaysField(label=gettext_lazy("Combien par mois"), least=1, most=HALF_DAYS_A_MONTH_MAX)
+    first_month = MonthField(label=gettext_lazy("À partir de"), required=False)
+    last_month = MonthField(label=gettext_lazy("Jusqu’à"), required=False, help_text=gettext_lazy("Ce mois compris."))
+    weekdays = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Jours souhaités"),
+        choices=WEEKDAYS,
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    max_price = CentsField(
+        label=gettext_lazy("Prix maximum par jour, hors taxes"), least=2, most=PRICE_CENTS_A_DAY_MAX, required=False
+    )
+    email = forms.EmailField(label=gettext_lazy("Courriel de la personne qui répond"), required=False)
+    price = CentsField(
+        label=gettext_lazy("Prix payé seul, par jour, hors taxes"),
+        least=2,
+        most=PRICE_CENTS_A_DAY_MAX,
+        required=False,
+        help_text=gettext_lazy("Ce que la structure paie, ou paierait, sans la grappe."),
+    )
+    alone = HalfDaysField(
+        label=gettext_lazy("Achetés seul par mois"),
+        required=False,
+        most=HALF_DAYS_A_MONTH_MAX,
+        help_text=gettext_lazy(
+            "Ce qu’elle achèterait vraiment, seule. C’est ce qui sépare une économie d’une promesse."
+        ),
+    )
+    grade = forms.ChoiceField(
+        label=gettext_lazy("Ce qui prouve ce prix"),
+        choices=Grade.choices,
+        initial=Grade.C,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    document = forms.CharField(
+        label=gettext_lazy("Référence de la pièce"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("Par exemple\u202f: devis 2026-114 de l’Atelier du Son."),
+    )
+    document_date = DayField(label=gettext_lazy("Date de la pièce"), required=False)
+
+    ABOUT_NEED = ("firm", "skill", "half_days", "first_month", "last_month", "weekdays", "max_price", "email")
+    ABOUT_PRICE = ("price", "alone", "grade", "document", "document_date")
+
+    def __init__(self, *args: Any, firms: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["firm"].queryset = firms  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("first_month"), cleaned.get("last_month")
+        if first and last and last < first:
+            self.add_error("last_month", _("La fin est avant le début."))
+        if not fold(cleaned.get("skill", "x")):
+            self.add_error("skill", _("Écrivez un métier, en lettres."))
+        if cleaned.get("price") is None and (cleaned.get("alone") or cleaned.get("document")):
+            self.add_error("price", _("Il manque le prix que cette preuve établit."))
+        return cleaned
+
+    @property
+    def need_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.ABOUT_NEED]
+
+    @property
+    def price_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.ABOUT_PRICE]
+
+
+@desk
+@require_http_methods(["GET", "POST"])
+def need_new(request: SeatedRequest, pk: int) -> HttpResponse:
+    """One need stated for a firm, with the price that it pays alone."""
+    of_survey = _survey(pk)
+    firms = clusters.firms(on=request.seat.on)
+    asked = request.GET.get("structure", "")
+    form = NeedForm(request.POST or None, firms=firms, initial={"firm": asked if asked.isdecimal() else None})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        actions.state_need(
+            by=request.user,
+            cluster=request.seat.cluster,
+            survey=of_survey,
+            firm=said["firm"],
+            skill=said["skill"],
+            half_days=said["half_days"],
+            on=request.seat.on,
+            first_month=said["first_month"],
+            last_month=said["last_month"],
+            max_price_cents=_half(said["max_price"]),
+            weekdays=said["weekdays"],
+            email=said["email"],
+            price_cents=_half(said["price"]),
+            alone_half_days=said["alone"] or 0,
+            grade=said["grade"],
+            document=said["document"],
+            document_date=said["document_date"],
+            key=form.key,
+        )
+        return redirect("desk:survey", slug=request.seat.cluster.slug, pk=pk)
+    context = {"form": form, "survey": of_survey, "skills": queries.skills()}
+    return render(request, "desk/needs/need_new.html", context, status=400 if form.errors else 200)
+
+
+def _half(day_cents: int | None) -> int | None:
+    return None if day_cents is None else half_day_cents(day_cents)
+
+
+@desk
+@require_http_methods(["GET", "POST"])
+def need_withdraw(request: SeatedRequest, pk: int) -> HttpResponse:
+    """The firm no longer asks."""
+    need = Need.objects.filter(pk=pk).select_related("firm", "skill", "survey").first()
+    if need is None:
+        raise Http404
+    if request.method == "POST":
+        actions.withdraw_need(by=request.user, need=need, key=request.POST.get("deed_key", ""))
+        return redirect("desk:survey", slug=request.seat.cluster.slug, pk=need.survey_id)
+    return render(request, "desk/needs/need_withdraw.html", {"need": need, "deed_key": deed_key()})
+
+
+# ---------------------------------------------------------------- export
+
+
+@desk
+@require_GET
+def needs_export(request: SeatedRequest, pk: int, form: str) -> HttpResponse:
+    """The survey's needs under the headings that the import recognises."""
+    of_survey = _survey(pk)
+    headings = [
+        *(
+            _("Structure"),
+            "SIREN",
+            _("Ville"),
+            _("Latitude"),
+            _("Longitude"),
+            _("Compétence recherchée"),
+            _("Jours / mois"),
+        ),
+        *(_("À partir de"), _("Jusqu’à"), _("Prix maximum / jour"), _("Prix payé seul / jour"), _("Preuve")),
+        *(_("Jours achetés seul / mois"), _("Courriel"), _("État")),
+    ]
+    rows = _rows(queries.needs_of(of_survey).iterator(chunk_size=2000))
+    if form == "csv":
+        return download(write_csv(headings, rows), f"besoins-{pk}.csv")
+    return download(write_xlsx(_("Besoins"), headings, rows), f"besoins-{pk}.xlsx")
+
+
+_WORDS = {Grade.A: "facture", Grade.B: "tarif public", Grade.C: "déclaration", Grade.D: "estimation"}
+
+
+def _proof(price: ReferencePrice) -> str:
+    """The document as it was named when the import would read it, else the word of its grade."""
+    words = fold(price.document).split()
+    return price.document if words and words[0] in PROOFS else _WORDS[Grade(price.grade)]
+
+
+def _rows(needs: Iterable[Need]) -> Iterable[list[object]]:
+    for need in needs:
+        price = queries.price_of(need)
+        yield [
+            need.firm.name,
+            need.firm.siren,
+            need.town,
+            need.latitude,
+            need.longitude,
+            need.skill.name,
+            need.half_days / 2,
+            need.first_month,
+            need.last_month,
+            None if need.max_price_cents is None else need.max_price_cents / 50,
+            price.price_cents / 50 if price else None,
+            _proof(price) if price else "",
+            price.half_days / 2 if price else None,
+            need.email,
+            need.get_state_display(),
+        ]
+
+
+urlpatterns = [
+    path("besoins/", needs_home, name="needs"),
+    path("besoins/enquetes/nouvelle/", survey_new, name="survey_new"),
+    path("besoins/enquetes/<int:pk>/", survey, name="survey"),
+    path("besoins/enquetes/<int:pk>/clore/", survey_close, name="survey_close"),
+    path("besoins/enquetes/<int:pk>/besoins.csv", needs_export, {"form": "csv"}, name="needs_csv"),
+    path("besoins/enquetes/<int:pk>/besoins.xlsx", needs_export, {"form": "xlsx"}, name="needs_xlsx"),
+    path("besoins/enquetes/<int:pk>/ajouter/", need_new, name="need_new"),
+    path("besoins/<int:pk>/retirer/", need_withdraw, name="need_withdraw"),
+]

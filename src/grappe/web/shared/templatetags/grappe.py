@@ -35,6 +35,12 @@ def euros(cents: int | None) -> str:
 
 
 @register.filter
+def per_day(half_day_cents: int | None) -> int | None:
+    """The price of a day from that of a half-day: {{ need.max_price_cents|per_day|euros }}."""
+    return None if half_day_cents is None else 2 * half_day_cents
+
+
+@register.filter
 def euros_round(cents: int | None) -> str:
     """123450 -> "1 235 €"."""
     return formats.euros(cents, _lang(), places=0)
