@@ -105,8 +105,13 @@ def received(problem: dict[str, Any], shares: dict[str, Any]) -> dict[str, Any]:
 
 def worst_excess(problem: dict[str, Any], shares: dict[str, Any]) -> Any:
     """By how much the worst-off group falls short of what it makes by itself (below 0: everybody gains)."""
+    return max(excess(problem, shares, group) for group in gains(problem))
+
+
+def excess(problem: dict[str, Any], shares: dict[str, Any], group: Group) -> Any:
+    """By how much one group falls short of what it makes by itself."""
     got = received(problem, shares)
-    return max(amount - sum(got[player] for player in group) for group, amount in gains(problem).items())
+    return gains(problem)[group] - sum(got[player] for player in group)
 
 
 def is_nucleolus(problem: dict[str, Any], shares: dict[str, Fraction]) -> bool:

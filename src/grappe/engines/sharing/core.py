@@ -9,7 +9,7 @@ from grappe.engines.sharing import claims, components, paths, table
 from grappe.engines.sharing.amounts import FINE
 from grappe.engines.sharing.problem import Claims, Components, Problem, Sense, Table
 from grappe.engines.sharing.result import Core
-from grappe.engines.sharing.rules import Division, as_paths
+from grappe.engines.sharing.rules import Division
 from grappe.engines.stop import Stop
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def look(problem: Problem, division: Division, stop: Stop) -> Core:
     elif isinstance(game, Claims):
         worst = claims.worst_group(game, shares, FINE)
     else:
-        worst = paths.worst_group(as_paths(game), shares)
+        worst = paths.worst_group(paths.as_paths(game), shares)
     if worst is None:
         return Core(None)
     over, group = worst

@@ -76,6 +76,10 @@ def of_tree(game: Tree) -> Paths:
     )
 
 
+def as_paths(game: Airport | Tree) -> Paths:
+    return of_airport(game) if isinstance(game, Airport) else of_tree(game)
+
+
 def shapley(paths: Paths) -> dict[str, int]:
     """Each edge in equal parts among those it serves, in fine units (Littlechild and Owen 1973)."""
     share = [0] * (len(paths.parent) + 1)

@@ -139,8 +139,9 @@ class _Reader:
         return Components(tuple(components), tuple(player for player in named if player not in users_of_any))
 
     def users(self, data: object, path: str) -> dict[str, int]:
+        before = len(self.faults)
         users = {player: self.weight(weight, f"{path}.{player}") for player, weight in self.players_in(data, path)}
-        if users and not any(users.values()):
+        if users and not any(users.values()) and len(self.faults) == before:
             self.fault(path, "every weight is 0: nobody to pay")
         return users
 

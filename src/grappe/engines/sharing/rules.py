@@ -13,7 +13,7 @@ from grappe.engines.sharing import sampling, why
 from grappe.engines.sharing import table as table_
 from grappe.engines.sharing.amounts import FINE, euros_en, euros_fr, fine
 from grappe.engines.sharing.nucleolus import Nucleolus, nucleolus
-from grappe.engines.sharing.paths import Paths
+from grappe.engines.sharing.paths import Paths, as_paths
 from grappe.engines.sharing.problem import FULL_TABLE, Airport, Claims, Component, Components, Problem, Table, Tree
 from grappe.engines.sharing.why import Line, Why
 from grappe.engines.stop import Stop
@@ -75,10 +75,6 @@ def divide(problem: Problem, params: Params, stop: Stop, seed: int) -> Division:
         return _separable(problem, stop)
     assert isinstance(game, Claims)
     return _talmud(game)
-
-
-def as_paths(game: Airport | Tree) -> Paths:
-    return paths_.of_airport(game) if isinstance(game, Airport) else paths_.of_tree(game)
 
 
 # --- Shapley
@@ -260,7 +256,7 @@ def _proportional(problem: Problem) -> Division:
     elif isinstance(game, Claims):
         weights, scale = dict(game.claims), FINE
     elif isinstance(game, Tree):
-        weights, scale = paths_.separable(paths_.of_tree(game))[1], FINE
+        weights, scale = paths_.separable(as_paths(game))[1], FINE
     else:
         weights, scale = {player: game.amounts[1 << index] for index, player in enumerate(game.players)}, FINE
     whole = sum(weights.values())

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-BATCH = 256
-LARGEST_MASK = 62
-"""Players whose groups fit in a 64-bit number."""
+FIRST_CHECK = 1024
+QUICK, SLOW = 256, 8
+"""Pairs of orders drawn between two looks at the stop, where amounts are looked up and where they are computed."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Source:
     """Marginal amounts by order of arrival: `marginals` takes orders (rows) and gives amounts by player (columns)."""
 
     players: int
+    batch: int
     low: Sequence[float]
     high: Sequence[float]
     marginals: Callable[[NDArray[np.int64]], NDArray[np.float64]]
@@ -51,10 +52,10 @@ def shapley(source: Source, *, confidence: float, width: float, seed: int, stop:
     draws = np.random.default_rng(seed)
     spread = np.array(source.high) - np.array(source.low)
     total, squares = np.zeros(source.players), np.zeros(source.players)
-    pairs, check, next_check = 0, 0, 4 * BATCH
+    pairs, check, next_check = 0, 0, FIRST_CHECK
     middle = (np.array(source.high) + np.array(source.low)) / 2
     while True:
-        orders = draws.permuted(np.tile(np.arange(source.players), (BATCH, 1)), axis=1)
+        orders = draws.permuted(np.tile(np.arange(source.players), (source.batch, 1)), axis=1)
         try:
             batch = (source.marginals(orders) + source.marginals(orders[:, ::-1])) / 2
         except OutOfTime:
@@ -62,7 +63,7 @@ def shapley(source: Source, *, confidence: float, width: float, seed: int, stop:
         if batch is not None:
             total += (batch - middle).sum(axis=0)
             squares += ((batch - middle) ** 2).sum(axis=0)
-            pairs += BATCH
+            pairs += source.batch
         over = batch is None or stop.reached()
         if pairs == 0:
             return None
@@ -91,7 +92,9 @@ def of_claims(game: Claims) -> Source:
         left = game.estate - (np.cumsum(asked, axis=1) - asked)
         return _by_player(orders, np.clip(left, 0, asked).astype(np.float64))
 
-    return Source(len(claims), [0.0] * len(claims), [float(min(game.estate, claim)) for claim in claims], marginals)
+    return Source(
+        len(claims), QUICK, [0.0] * len(claims), [float(min(game.estate, claim)) for claim in claims], marginals
+    )
 
 
 def of_table(game: Table, sense: Sense, stop: Stop) -> Source:
@@ -116,7 +119,7 @@ def _of_full_table(game: Table) -> Source:
         groups = np.bitwise_or.accumulate(np.int64(1) << orders, axis=1)
         return _by_player(orders, np.diff(worth[groups], axis=1, prepend=0).astype(np.float64))
 
-    return Source(count, low, high, marginals)
+    return Source(count, QUICK, low, high, marginals)
 
 
 def _of_quotes(game: Table, sense: Sense, stop: Stop) -> Source:
@@ -148,7 +151,7 @@ def _of_quotes(game: Table, sense: Sense, stop: Stop) -> Source:
                 before = now
         return result
 
-    return Source(len(game.players), low, high, marginals)
+    return Source(len(game.players), SLOW, low, high, marginals)
 
 
 def _by_player(orders: NDArray[np.int64], by_rank: NDArray[np.float64]) -> NDArray[np.float64]:

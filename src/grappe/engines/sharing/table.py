@@ -20,90 +20,133 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+MEMORY = 1_000_000
+"""The most groups whose best split is remembered."""
+
+
 class OutOfTime(Exception):
     """The stop came before the answer."""
 
 
 def filled(game: Table, sense: Sense, stop: Stop) -> list[int]:
-    """The amount of every group, in cents; those that the table leaves out are their best split.
+    """The amount of every group, in cents; those that the table leaves out are their best split. Raises OutOfTime.
 
-    A split is taken at the group's first player: the listed group that holds it, plus the rest.
+    A split is taken at the group's first player: the listed part that holds it, plus the best split of the rest.
     """
-    size = game.everybody + 1
-    worth: list[int | None] = [None] * size
-    worth[0] = 0
+    worth = [0] * (game.everybody + 1)
+    if not game.is_full:
+        worth = _best_splits(game, sense, stop)
     for group, cents in game.amounts.items():
         worth[group] = cents
-    if game.is_full:
-        return [cents for cents in worth if cents is not None]
-    best = min if sense == "cost" else max
+    return worth
+
+
+def _best_splits(game: Table, sense: Sense, stop: Stop) -> list[int]:
+    """Every group's best split into listed groups, itself being one where it is listed.
+
+    The groups whose first player is `first` are that player with any of those after, so with the numbers
+    0, 1, 2... of the groups of those after; likewise the listed parts.
+    """
+    import numpy as np
+
+    best = np.minimum if sense == "cost" else np.maximum
+    split = np.zeros(game.everybody + 1, dtype=np.int64)
     for first in range(len(game.players) - 1, -1, -1):
         low = 1 << first
-        after = game.everybody & ~(2 * low - 1)
-        missing = {low | rest for rest in _subsets(after) if worth[low | rest] is None}
-        found: dict[int, int] = {}
+        rest = split[:: 2 * low].copy()
+        numbers = np.arange(len(rest))
+        found = rest + game.amounts[low]
         for part, cents in game.amounts.items():
-            if part & -part != low or not missing:
+            if part & -part != low:
                 continue
             if stop.reached():
                 raise OutOfTime
-            for rest in _subsets(after & ~part):
-                if part | rest in missing:
-                    amount = cents + (worth[rest] or 0)
-                    found[part | rest] = best(found.get(part | rest, amount), amount)
-        for group, amount in found.items():
-            worth[group] = amount
-    return [cents if cents is not None else 0 for cents in worth]
-
-
-def _subsets(group: int) -> Sequence[int]:
-    subsets = [0]
-    while group:
-        low = group & -group
-        subsets += [subset | low for subset in subsets]
-        group ^= low
-    return subsets
+            after = part >> (first + 1)
+            holding = numbers[(numbers & after) == after]
+            found[holding] = best(found[holding], rest[holding ^ after] + cents)
+        split[low :: 2 * low] = found
+    amounts: list[int] = split.tolist()
+    return amounts
 
 
 class Splits:
-    """Amounts of groups computed one at a time, for tables too large to be filled."""
+    """Amounts of groups computed one at a time, for tables too large to be filled.
+
+    The best split of a group is everybody alone, improved by the listed groups that improve on being alone, no two of
+    which share a player: a set packing, solved exactly. It is quick where the quotes are few or far apart, and may be
+    long where hundreds of them cross.
+    """
 
     def __init__(self, game: Table, sense: Sense, stop: Stop) -> None:
         self.amounts = game.amounts
-        self.best = min if sense == "cost" else max
+        self.alone = [game.amounts[1 << index] for index in range(len(game.players))]
+        self.sign = -1 if sense == "cost" else 1
         self.stop = stop
-        self.parts: dict[int, list[int]] = {}  # listed groups of two or more, by each of their players
-        for group in game.amounts:
-            rest = group if group.bit_count() > 1 else 0
-            while rest:
-                low = rest & -rest
-                self.parts.setdefault(low, []).append(group)
-                rest ^= low
-        self.known: dict[int, int] = {0: 0}
+        self.better = {}  # by how much a listed group improves on everybody alone
+        for group, cents in game.amounts.items():
+            improvement = self.sign * (cents - self._apart(group))
+            if improvement > 0:
+                self.better[group] = improvement
+        self.known: dict[int, int] = {}
         self.asked = 0
 
     def worth(self, group: int) -> int:
         """Cents of a group. Raises OutOfTime."""
         listed = self.amounts.get(group)
-        return listed if listed is not None else self._split(group)
+        if listed is not None:
+            return listed
+        return self._apart(group) + self.sign * self._packed([part for part in self.better if part & group == part])
 
-    def _split(self, group: int) -> int:
-        known = self.known.get(group)
+    def _apart(self, group: int) -> int:
+        return sum(cents for index, cents in enumerate(self.alone) if group >> index & 1)
+
+    def _packed(self, parts: list[int]) -> int:
+        """The most that parts without a common player improve; `parts` are all the better groups inside some group."""
+        return sum(self._of_linked(union, linked) for union, linked in _linked(parts))
+
+    def _of_linked(self, union: int, parts: list[int]) -> int:
+        """The same for parts that hang together, branching on the player of most parts."""
+        if len(parts) == 1:
+            return self.better[parts[0]]
+        known = self.known.get(union)
         if known is not None:
             return known
         self.asked += 1
-        if self.asked % 256 == 0:
-            if self.stop.reached():
-                raise OutOfTime
-            if len(self.known) > 1_000_000:
-                self.known = {0: 0}
-        low = group & -group
-        amount = self.amounts[low] + self._split(group ^ low)
-        for part in self.parts.get(low, ()):
-            if part & group == part:
-                amount = self.best(amount, self.amounts[part] + self._split(group ^ part))
-        self.known[group] = amount
-        return amount
+        if self.asked % 64 == 0 and self.stop.reached():
+            raise OutOfTime
+        player = max(_bits(union), key=lambda bit: sum(part & bit != 0 for part in parts))
+        without = [part for part in parts if not part & player]
+        most = self._packed(without)
+        for part in parts:
+            if part & player:
+                most = max(most, self.better[part] + self._packed([other for other in without if not other & part]))
+        if len(self.known) >= MEMORY:
+            self.known.clear()
+        self.known[union] = most
+        return most
+
+
+def _linked(parts: list[int]) -> list[tuple[int, list[int]]]:
+    """The parts in classes that hang together by common players, each with its union."""
+    classes: list[tuple[int, list[int]]] = []
+    for part in parts:
+        union, joined, others = part, [part], []
+        for other_union, other in classes:
+            if other_union & part:
+                union |= other_union
+                joined += other
+            else:
+                others.append((other_union, other))
+        classes = [*others, (union, joined)]
+    return classes
+
+
+def _bits(group: int) -> list[int]:
+    bits = []
+    while group:
+        bits.append(group & -group)
+        group &= group - 1
+    return bits
 
 
 def shapley(worth: Sequence[int], players: Sequence[str], stop: Stop) -> dict[str, Fraction]:
@@ -149,7 +192,7 @@ def _sizes(count: int) -> NDArray[np.int8]:
 def worst_listed(game: Table, sense: Sense, shares: Mapping[str, int], unit: int) -> tuple[int, list[str]]:
     """The listed group that is worst off against its own amount: by how much (in shares' unit), and who.
 
-    Groups that are not listed are worth a split into listed ones, so none is worse off than its parts together.
+    Groups that are not listed are worth a split into listed ones, so none is worse off when no listed one is.
     """
     if game.is_full:
         return _worst_of_all(game, sense, shares, unit)
