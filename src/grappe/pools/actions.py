@@ -322,12 +322,13 @@ def invite(*, by: Person | None, pool: Pool, addresses: Mapping[int, str] | None
     if not queries.year_cost_cents(pool):
         raise UnableToInvite(_("Le coût du poste n’est pas fixé."), _("Fixez-le : le prix vient avant l’engagement."))
     sheet = queries.pool_sheet(pool, on=timezone.localdate())
-    if not sheet.to_invite:
+    rows = sheet.to_invite
+    if not rows:
         raise UnableToInvite(
             _("Toutes les structures ont déjà été invitées."), _("Relancez celles qui n’ont pas répondu.")
         )
     given = addresses or {}
-    silent = [row for row in sheet.to_invite if not row.people and not (given.get(row.part.pk) or row.address)]
+    silent = [row for row in rows if not row.people and not (given.get(row.part.pk) or row.address)]
     if silent:
         firms = words.listed([str(row.part.firm) for row in silent])
         raise UnableToInvite(
@@ -336,14 +337,14 @@ def invite(*, by: Person | None, pool: Pool, addresses: Mapping[int, str] | None
             _("Indiquez l’adresse d’une personne mandatée."),
         )
     today = timezone.localdate()
-    for row in sheet.to_invite:
+    for row in rows:
         part = row.part
         if not row.people:
             person = person_named(email=given.get(part.pk) or row.address)
             give_mandate(by=by, cluster=pool.cluster, person=person, role=Role.MEMBER, on=today, firm=part.firm)
         part.state, part.invited_at = PartState.INVITED, timezone.now()
         part.save(update_fields=["state", "invited_at"])
-    for row in sheet.to_invite:
+    for row in rows:
         letters.invite(row.part)
     pool.state = PoolState.INVITING
     pool.save(update_fields=["state"])

@@ -1,0 +1,3 @@
+from tests.solves.disk import disk
+
+__all__ = ["disk"]
