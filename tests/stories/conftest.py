@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
+PICTURES = os.environ.get("STORY_PICTURES")  # a folder for the last screen of each visitor, to see why a story failed
 PASSWORD = "raisin-mur-de-septembre"
 
 
@@ -62,6 +64,8 @@ class Visitor:
         return self.page
 
     def close(self) -> None:
+        if PICTURES:
+            self.page.screenshot(path=f"{PICTURES}/{id(self)}.png", full_page=True)
         self.context.close()
         assert self.complaints == []
 

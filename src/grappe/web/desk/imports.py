@@ -7,12 +7,12 @@ from dataclasses import astuple
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from grappe.audit.deeds import Refused
@@ -20,7 +20,7 @@ from grappe.clusters import imports as firm_imports
 from grappe.clusters import queries as clusters
 from grappe.clusters.actions import choose_columns, import_firms, keep_upload
 from grappe.clusters.cells import Unfit
-from grappe.clusters.columns import Column, Refusal, missing, open_sheet, recognise, unused
+from grappe.clusters.columns import Column, Refusal, Skip, missing, open_sheet, recognise, unused
 from grappe.clusters.enums import UploadKind
 from grappe.clusters.imports import FirmCheck, check_firms
 from grappe.clusters.models import Upload
@@ -30,12 +30,14 @@ from grappe.needs import queries as needs
 from grappe.needs.actions import import_needs
 from grappe.needs.imports import NeedCheck, check_needs, names_chosen
 from grappe.needs.models import Survey
+from grappe.web.shared import formats
 from grappe.web.shared.doors import SeatedRequest, desk
 from grappe.web.shared.forms import Form, deed_key
 
 KINDS = {"structures": UploadKind.FIRMS, "besoins": UploadKind.NEEDS}
 GROUPS_SHOWN = 100
 LINES_SHOWN = 100
+RUNS_SHOWN = 40
 NEW_SURVEY = "nouvelle"
 Check = FirmCheck | NeedCheck
 
@@ -74,6 +76,10 @@ class NeedsFileForm(FileForm):
         field.initial = field.choices[0][0]
         if not choices:
             field.widget = forms.HiddenInput()
+            self.fields["title"].required = True
+        month = formats.day(timezone.localdate(), get_language() or "fr", form="month")
+        if (proposed := _("Besoins de %(month)s") % {"month": month}) not in {survey.title for survey in surveys}:
+            self.fields["title"].initial = proposed
         self.order_fields(["survey", "title", "file"])
 
     def clean(self) -> dict[str, Any]:
@@ -185,13 +191,15 @@ class ColumnsForm(Form):
             shown = heading or _("colonne %(n)s, sans en-tête") % {"n": at + 1}
             choices.append((str(at), f"{shown} ({samples[:60]})" if samples else shown))
         for column in columns:
-            self.fields[column.key] = forms.ChoiceField(label=column.label, choices=choices, required=False)
+            required = column.required and not column.instead
+            self.fields[column.key] = forms.ChoiceField(label=column.label, choices=choices, required=required)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         places = {key: int(value) for key, value in cleaned.items() if value}
         for column in missing(places, self.columns):
-            self.add_error(column.key, _("Sans cette colonne, le fichier ne peut pas être lu."))
+            if column.key not in self.errors:
+                self.add_error(column.key, _("Sans cette colonne, le fichier ne peut pas être lu."))
         first: dict[int, str] = {}
         for key, at in places.items():
             if first.setdefault(at, key) != key:
@@ -241,13 +249,11 @@ def import_check(request: SeatedRequest, pk: int) -> HttpResponse:
     sheet = open_sheet(upload.raw)
     if request.method == "POST":
         try:
-            written = _load(request, upload, sheet)
+            _load(request, upload, sheet)
         except Unfit as fault:
             raise Refused(
                 _("Un nom de compétence ne va pas\u202f: %(why)s.") % {"why": fault}, _("Corrigez-le.")
             ) from None
-        words = ngettext("%(n)s ligne enregistrée.", "%(n)s lignes enregistrées.", written) % {"n": written}
-        messages.success(request, words)
         return redirect("desk:import_check", slug=request.seat.cluster.slug, pk=pk)
     check = _check(request, upload, sheet)
     context = {
@@ -257,7 +263,7 @@ def import_check(request: SeatedRequest, pk: int) -> HttpResponse:
         "unused": unused(sheet, upload.places),
         "groups": getattr(check, "groups", [])[:GROUPS_SHOWN],
         "shown": check.ready[:LINES_SHOWN],
-        "already": len(check.skipped),
+        "skipped": _by_reason(check.skipped),
         "steps": _steps(),
         "deed_key": deed_key(),
     }
@@ -274,8 +280,30 @@ def _check(request: SeatedRequest, upload: Upload, sheet: Sheet) -> Check:
     return check_needs(sheet, upload.places, survey=_survey(upload), on=request.seat.on)
 
 
-def _load(request: SeatedRequest, upload: Upload, sheet: Sheet) -> int:
-    """The one deed of the page; how many lines it wrote."""
+def _by_reason(skipped: Sequence[Skip]) -> list[tuple[str, str, int]]:
+    """Each reason with its lines in short, "2 à 8, 10", and how many."""
+    lines: dict[str, list[int]] = {}
+    for skip in skipped:
+        lines.setdefault(skip.reason, []).append(skip.line)
+    return [(reason, _ranges(numbers), len(numbers)) for reason, numbers in lines.items()]
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    spans = [
+        str(first) if first == last else _("%(first)s à %(last)s") % {"first": first, "last": last}
+        for first, last in runs
+    ]
+    return ", ".join(spans[:RUNS_SHOWN]) + ("…" if len(spans) > RUNS_SHOWN else "")
+
+
+def _load(request: SeatedRequest, upload: Upload, sheet: Sheet) -> None:
+    """The one deed of the page."""
     common = {
         "by": request.user,
         "cluster": request.seat.cluster,
@@ -287,10 +315,10 @@ def _load(request: SeatedRequest, upload: Upload, sheet: Sheet) -> int:
         "key": request.POST.get("deed_key", ""),
     }
     if upload.kind == UploadKind.FIRMS:
-        return len(import_firms(**common).ready)
+        import_firms(**common)
+        return
     names = names_chosen(_names(request.POST))
-    survey = _survey(upload)
-    return len(import_needs(**common, survey=survey, title=upload.title, names=names, keep_spellings=True).ready)
+    import_needs(**common, survey=_survey(upload), title=upload.title, names=names, keep_spellings=True)
 
 
 def _names(posted: QueryDict) -> list[tuple[str, str]]:
