@@ -10,11 +10,11 @@ from django.db.models import F, Q, Sum
 from django.db.models.functions import TruncMonth
 
 from grappe.acts.models import Act
-from grappe.charges._pools import month_cost_cents
 from grappe.charges.gateway import share_by_half_days
 from grappe.charges.models import Invoice, Statement, StatementLine
 from grappe.charges.reckoning import Billed, Part, Taken, changes_something, reckon_month
 from grappe.pools.models import Pool
+from grappe.pools.queries import month_cost_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def reckon(pool: Pool, month: date) -> Reckoning:
     issued = _issued_costs(pool, before=month)
     taken = _taken(pool, first=min([month, *issued]), end=month_after(month))
     billed = _billed(pool)
-    cost = month_cost_cents(pool, month)
+    cost = _cost(pool, month)
     own = _reckon_month(month, cost, taken.get(month, {}), billed.get(month, {}))
     found: dict[int, list[Part]] = {firm_id: [part] for firm_id, part in own.items()}
     reopened = 0
@@ -51,6 +51,11 @@ def reckon(pool: Pool, month: date) -> Reckoning:
         for firm_id, part in parts.items():
             found.setdefault(firm_id, []).append(part)
     return Reckoning(cost + reopened, reopened, {firm_id: tuple(parts) for firm_id, parts in found.items()})
+
+
+def _cost(pool: Pool, month: date) -> int:
+    """What the pool costs in that month; nothing once it has ended."""
+    return 0 if pool.ends_on is not None and month >= pool.ends_on else month_cost_cents(pool, month)
 
 
 def lines_of(statement: Statement, reckoning: Reckoning) -> list[StatementLine]:

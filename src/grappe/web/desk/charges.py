@@ -193,7 +193,8 @@ def invoice(request: SeatedRequest, pk: uuid.UUID) -> HttpResponse:
     """An invoice, what was paid on it, and the form to record a payment."""
     found = _invoice(pk)
     form = PaymentForm(
-        request.POST or None, initial={"cents": abs(found.due_cents), "day": request.seat.on, "method": "transfer"}
+        request.POST if request.method == "POST" else None,
+        initial={"cents": abs(found.due_cents), "day": request.seat.on, "method": "transfer"},
     )
     if request.method == "POST" and form.is_valid():
         actions.record_payment(

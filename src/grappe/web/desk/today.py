@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -24,7 +23,8 @@ from grappe.plans import queries as plans
 from grappe.plans.enums import DayPart
 from grappe.plans.public_holidays import public_holidays
 from grappe.plans.queries import CalendarState
-from grappe.pools.enums import PartState, PoolState
+from grappe.pools import queries as pools
+from grappe.pools.enums import PoolState
 from grappe.pools.models import Pool
 from grappe.web.shared import calendars, formats
 from grappe.web.shared.doors import SeatedRequest, desk
@@ -49,13 +49,13 @@ def today(request: SeatedRequest) -> HttpResponse:
     on = request.seat.on
     month = Month.of(on)
     states = plans.calendar_states([month.first_day, month.plus(1).first_day])
-    pools = _pools()
+    found = list(pools.pools().exclude(state=PoolState.ENDED))
     firm_count = memberships(on=on).count()
     todos = [
-        *_first_steps(request, firm_count, bool(pools)),
+        *_first_steps(request, firm_count, bool(found)),
         *_late_invoices(request),
         *_unsigned(request),
-        *_posts(request, pools),
+        *_posts(request, found),
         *_statements(request),
         *_calendars(request, states),
     ]
@@ -133,8 +133,7 @@ def _late_invoices(request: SeatedRequest) -> Iterator[Todo]:
     """Unpaid and past its day: a joint liability of those who share the post, so said with their number."""
     on = request.seat.on
     late = list(charges.late_invoices(on=on)[: LATE_SHOWN + 1])
-    accepted = Count("parts", filter=Q(parts__state=PartState.ACCEPTED))
-    employers = dict(Pool.objects.order_by().annotate(firms=accepted).values_list("pk", "firms")) if late else {}
+    employers = {pool.pk: pool.accepted_count for pool in pools.pools()} if late else {}
     for invoice in late[:LATE_SHOWN]:
         days = invoice.days_late(on)
         others = employers.get(invoice.statement.pool_id, 1) - 1 if invoice.statement else 0
@@ -168,23 +167,11 @@ def _unsigned(request: SeatedRequest) -> Iterator[Todo]:
     yield Todo("late" if late else "soon", title, ", ".join(names), _url(request, "desk:hours"), _("Voir"))
 
 
-def _pools() -> list[Pool]:
-    """The pools that are not over, with how many invited parts wait, have said yes, have said no."""
-
-    def parts(*states: str) -> Count:
-        return Count("parts", filter=Q(parts__state__in=states))
-
-    found = Pool.objects.exclude(state=PoolState.ENDED).annotate(
-        waiting=parts(PartState.INVITED, PartState.REPRICED),
-        said_yes=parts(PartState.ACCEPTED),
-        said_no=parts(PartState.DECLINED),
-    )
-    return list(found.order_by("starts_on", "pk"))
-
-
-def _posts(request: SeatedRequest, pools: list[Pool]) -> Iterator[Todo]:
+def _posts(request: SeatedRequest, found: list[Pool]) -> Iterator[Todo]:
     """Drafts to send out, answers that have come, posts that can start; and needs that nobody has yet pooled."""
-    for pool in pools:
+    for pool in found:
+        if pool.state == PoolState.RUNNING:
+            continue
         url = _url(request, "desk:pool", pk=pool.pk)
         if pool.state == PoolState.DRAFT:
             yield Todo(
@@ -194,10 +181,10 @@ def _posts(request: SeatedRequest, pools: list[Pool]) -> Iterator[Todo]:
                 url,
                 _("Inviter"),
             )
-        elif pool.state == PoolState.INVITING:
+        else:
             yield _inviting(pool, url)
     waiting = Need.objects.filter(state=NeedState.OPEN, parts=None).count()
-    if waiting and not pools:
+    if waiting and not found:
         title = ngettext(
             "%(n)s besoin attend une mise en commun", "%(n)s besoins attendent une mise en commun", waiting
         )
@@ -213,15 +200,13 @@ def _posts(request: SeatedRequest, pools: list[Pool]) -> Iterator[Todo]:
 
 def _inviting(pool: Pool, url: str) -> Todo:
     answers = _("%(yes)s oui, %(no)s non, %(waiting)s en attente") % {
-        "yes": pool.said_yes,
-        "no": pool.said_no,
-        "waiting": pool.waiting,
+        "yes": pool.accepted_count,
+        "no": pool.declined_count,
+        "waiting": pool.waiting_count,
     }
-    if pool.waiting:
-        title = ngettext("%(pool)s : une réponse attendue", "%(pool)s : %(n)s réponses attendues", pool.waiting) % {
-            "pool": pool,
-            "n": pool.waiting,
-        }
+    if pool.waiting_count:
+        words = ngettext("%(pool)s : une réponse attendue", "%(pool)s : %(n)s réponses attendues", pool.waiting_count)
+        title = words % {"pool": pool, "n": pool.waiting_count}
         return Todo("soon", title, answers, url, _("Ouvrir"))
     return Todo("deed", _("%(pool)s : toutes ont répondu") % {"pool": pool}, answers, url, _("Mettre en route"))
 

@@ -16,8 +16,8 @@ from grappe.charges import queries as charges
 from grappe.engines.values import Month
 from grappe.outcomes.queries import member_sheet
 from grappe.plans import queries as plans
+from grappe.pools import queries as pools
 from grappe.pools.enums import PartState
-from grappe.pools.models import Part
 from grappe.web.member.sheet import asked_firm, firm_tabs
 from grappe.web.shared import formats
 from grappe.web.shared.doors import SeatedRequest, member
@@ -66,8 +66,7 @@ def _lang() -> str:
 def _todos(request: SeatedRequest, firm_id: int) -> list[Todo]:
     """Invitations and new prices to answer, hours to sign, invoices to pay."""
     on, todos = request.seat.on, []
-    parts = Part.objects.filter(firm_id=firm_id, state__in=[PartState.INVITED, PartState.REPRICED])
-    for part in parts.select_related("pool"):
+    for part in pools.parts_of_firms([firm_id]).filter(state__in=pools.WAITING):
         title = _("On vous propose une part : %(pool)s") if part.state == PartState.INVITED else _(
             "Le prix a changé : %(pool)s"
         )  # fmt: skip
