@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Lower, Replace
 from django_scopes import scopes_disabled
 
 from grappe.clusters.enums import Role
@@ -38,14 +40,30 @@ def clusters_of(person: Person, *, on: date) -> list[Cluster]:
     return list(Cluster.objects.filter(pk__in=ids))
 
 
+_INITIALS = {"É": "e", "È": "e", "Ê": "e", "À": "a", "Â": "a", "Î": "i", "Ô": "o", "Ç": "c", "Œ": "oe", "é": "e", "è": "e"}
+
+
+def alphabetical(path: str) -> Combinable:
+    """The order of a directory: « Écluse » among the E, on both databases, whose own order of letters differs.
+
+    Only the letters that begin French names, and the two commonest inside them: SQLite bounds how deep an expression goes.
+    """
+    letters: Combinable = F(path)
+    for accented, plain in _INITIALS.items():
+        letters = Replace(letters, Value(accented), Value(plain))
+    return Lower(letters)
+
+
 def memberships(*, on: date) -> QuerySet[Any]:
     """The cluster's memberships on that day with their firms, by name."""
-    rows: QuerySet[Any] = Membership.objects.on(on).select_related("firm").order_by("firm__name", "firm_id")
+    rows: QuerySet[Any] = (
+        Membership.objects.on(on).select_related("firm").order_by(alphabetical("firm__name"), "firm_id")
+    )
     return rows
 
 
 def firms(*, on: date) -> QuerySet[Firm]:
-    return Firm.objects.filter(pk__in=Membership.objects.on(on).values("firm_id")).order_by("name", "pk")
+    return Firm.objects.filter(pk__in=Membership.objects.on(on).values("firm_id")).order_by(alphabetical("name"), "pk")
 
 
 def people_of(firm: Firm, *, on: date) -> list[Person]:

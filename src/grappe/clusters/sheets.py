@@ -114,7 +114,7 @@ def decode(raw: bytes) -> str:
             text = _decode_eight_bits(raw)
     except UnicodeDecodeError:
         raise Unreadable(Why.NOT_A_TABLE) from None
-    if _CONTROLS.search(text):
+    if _CONTROLS.search(text) or text.lstrip().startswith(("<", "%PDF")):
         raise Unreadable(Why.NOT_A_TABLE)
     return text
 

@@ -20,7 +20,7 @@ from grappe.clusters.models import Firm
 from grappe.clusters.sheets import Cell, Sheet
 from grappe.needs import queries
 from grappe.needs.enums import Grade
-from grappe.needs.models import Survey
+from grappe.needs.models import Need, Survey
 from grappe.needs.rules import DAYS_A_MONTH_MAX, PRICE_CENTS_A_DAY_MAX, half_day_cents
 from grappe.needs.spellings import Group, Spelling, collect, groups
 
@@ -197,6 +197,10 @@ class NeedLine:
     email: str
     beside: bool = False
     """The firm already has a need for this skill in the survey, with other figures."""
+
+    @property
+    def ends_before(self) -> date | None:
+        return Need(last_month=self.last_month).ends_before
 
     @property
     def source(self) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -93,6 +95,13 @@ class Need(Scoped):
 
     def __str__(self) -> str:
         return f"{self.firm}: {self.half_days} {self.skill}"
+
+    @property
+    def ends_before(self) -> date | None:
+        """The first day after the last month; None for a need without an end."""
+        if self.last_month is None:
+            return None
+        return (self.last_month.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
 class ReferencePrice(Scoped):

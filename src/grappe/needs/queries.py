@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from grappe.clusters.cells import fold
 from grappe.clusters.models import Firm
+from grappe.clusters.queries import alphabetical
 from grappe.needs.enums import NeedState
 from grappe.needs.models import Need, ReferencePrice, Skill, SkillSpelling, Survey
 from grappe.needs.rules import grade_on
@@ -27,7 +28,7 @@ def open_survey() -> Survey | None:
 def needs_of(survey: Survey) -> QuerySet[Need]:
     """Every need of a survey, withdrawn ones too, by skill and firm."""
     needs = Need.objects.filter(survey=survey).select_related("firm", "skill", "reference_price")
-    return needs.order_by("skill__name", "firm__name", "pk")
+    return needs.order_by(alphabetical("skill__name"), alphabetical("firm__name"), "pk")
 
 
 def open_needs(survey: Survey) -> QuerySet[Need]:
@@ -54,7 +55,7 @@ def reference_price(firm_id: int, skill_id: int, on: date) -> ReferencePrice | N
 
 
 def skills() -> QuerySet[Skill]:
-    return Skill.objects.order_by("name")
+    return Skill.objects.order_by(alphabetical("name"))
 
 
 def known_spellings() -> dict[str, Skill]:
@@ -123,7 +124,7 @@ def withdrawable(need: Need) -> bool:
 def firms_that_asked(survey: Survey) -> QuerySet[Firm]:
     """The firms with a need that stands."""
     standing = Need.objects.filter(survey=survey).exclude(state=NeedState.WITHDRAWN)
-    return Firm.objects.filter(pk__in=standing.values("firm_id")).order_by("name", "pk")
+    return Firm.objects.filter(pk__in=standing.values("firm_id")).order_by(alphabetical("name"), "pk")
 
 
 @dataclass(frozen=True, slots=True)

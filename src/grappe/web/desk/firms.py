@@ -29,11 +29,11 @@ from grappe.web.shared.forms import DayField, DeedForm, deed_key
 from grappe.web.shared.listing import listing
 
 SORTS = {
-    "nom": ("firm__name", "firm_id"),
-    "ville": ("firm__town", "firm__name", "firm_id"),
-    "depuis": ("valid_from", "firm__name", "firm_id"),
-    "effectif": ("headcount", "firm__name", "firm_id"),
-    "besoins": ("need_count", "firm__name", "firm_id"),
+    "nom": ("letters", "firm_id"),
+    "ville": ("firm__town", "letters", "firm_id"),
+    "depuis": ("valid_from", "letters", "firm_id"),
+    "effectif": ("headcount", "letters", "firm_id"),
+    "besoins": ("need_count", "letters", "firm_id"),
 }
 
 
@@ -52,7 +52,7 @@ def firms(request: SeatedRequest) -> HttpResponse:
     if town:
         rows = rows.filter(firm__town=town)
     standing = Q(firm__needs__cluster=request.seat.cluster) & ~Q(firm__needs__state=NeedState.WITHDRAWN)
-    rows = rows.annotate(need_count=Count("firm__needs", filter=standing))
+    rows = rows.annotate(letters=queries.alphabetical("firm__name"), need_count=Count("firm__needs", filter=standing))
     towns = list(every.exclude(firm__town="").order_by("firm__town").values_list("firm__town", flat=True).distinct())
     context = {
         "firms": listing(request, rows, sorts=SORTS, default="nom"),
