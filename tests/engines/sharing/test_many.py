@@ -37,4 +37,4 @@ def test_above_ten_thousand_players_nothing_is_explained_and_it_is_said() -> Non
         problem = parse({"rule": rule, "game": {"type": "airport", "needs": needs}})
         result = solve(problem, stop=Deadline())
         assert sum(result.shares.values()) == problem.total
-        assert not result.why and "not explained" in result.warnings["en"][-1]
+        assert not result.why and "too many shares to explain" in result.warnings["en"][-1]

@@ -15,7 +15,7 @@ from typing import Any
 
 BENCHES = ("pooling", "planning", "sharing")
 COLUMNS = ("instance", "best_known", "ours", "bound", "gap", "seconds", "peak_mb", "baseline", "baseline_seconds")
-WIDTHS = {"instance": 44}
+WIDTHS = {"instance": 54, "best_known": 21, "ours": 21}
 WIDTH = 16
 
 

@@ -47,14 +47,6 @@ class Paths:
         below.pop()
         return below
 
-    def path(self, player: str) -> list[int]:
-        """The edges from the root to the player."""
-        path, node = [], self.at[player]
-        while node != ROOT:
-            path.append(node)
-            node = self.parent[node]
-        return path[::-1]
-
 
 def of_airport(game: Airport) -> Paths:
     """One edge per distinct need, each as dear as the step from the need before."""

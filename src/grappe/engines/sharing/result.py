@@ -40,7 +40,8 @@ class Result:
 
     `shares` are whole cents that add up to `total`; `exact` the same before rounding; `interval` (sampled answers) the
     bounds in cents within which all the exact shares are together at `confidence`; `dearer_than_alone` by how many
-    cents a share is worse than the player's `alone`. `why` is empty above 10,000 players.
+    cents a share is worse than the player's `alone`. `why` is empty above 10,000 players (or 1,000
+    when the time is up).
     """
 
     rule: Rule

@@ -91,11 +91,12 @@ def _shortened(lines: list[Line], amounts: list[int]) -> list[Line]:
     """At most SHOWN lines, the last one for all the others together."""
     if len(lines) <= SHOWN:
         return lines
-    others, rest = len(lines) - SHOWN + 1, sum(amounts[SHOWN - 1 :])
-    last = Line(
-        f"{others} autres postes, ensemble : {euros_fr(rest)}", f"{others} other items, together: {euros_en(rest)}"
-    )
-    return [*lines[: SHOWN - 1], last]
+    return [*lines[: SHOWN - 1], _others(len(lines) - SHOWN + 1, sum(amounts[SHOWN - 1 :]))]
+
+
+def _others(count: int, amount: int) -> Line:
+    fr, en = f"{count} autres postes, ensemble", f"{count} other items, together"
+    return Line(f"{fr} : {euros_fr(amount)}", f"{en}: {euros_en(amount)}")
 
 
 def of_paths(paths: Paths) -> Why:
@@ -105,23 +106,35 @@ def of_paths(paths: Paths) -> Why:
         while node != ROOT and paths.below[node] <= NAMED:
             few.setdefault(node, []).append(player)
             node = paths.parent[node]
+    share, depth = [0], [0]  # down to each node, one place on: what is paid, how many edges
+    heads: list[tuple[int, ...]] = [()]  # and the SHOWN first of these
+    for node, parent in enumerate(paths.parent):
+        share.append(share[parent + 1] + paths.cents[node] * FINE // paths.below[node])
+        depth.append(depth[parent + 1] + 1)
+        heads.append((*heads[parent + 1], node) if depth[-1] <= SHOWN else heads[parent + 1])
+
+    def edge(node: int, reached: int) -> Line:
+        whole = paths.cents[node] * FINE
+        if paths.names:
+            name = Line(paths.names[node], paths.names[node])
+        else:
+            upto = reached + whole
+            name = Line(
+                f"de {euros_fr(reached)} à {euros_fr(upto)} de besoin",
+                f"from {euros_en(reached)} to {euros_en(upto)} of need",
+            )
+        return equal_part(name, whole, few.get(node, paths.below[node]))
 
     def why(player: str) -> list[Line]:
-        lines, amounts, reached = [], [], 0
-        for node in paths.path(player):
-            whole, users = paths.cents[node] * FINE, paths.below[node]
-            if paths.names:
-                name = Line(paths.names[node], paths.names[node])
-            else:
-                upto = reached + whole
-                name = Line(
-                    f"de {euros_fr(reached)} à {euros_fr(upto)} de besoin",
-                    f"from {euros_en(reached)} to {euros_en(upto)} of need",
-                )
-                reached = upto
-            amounts.append(whole // users)
-            lines.append(equal_part(name, whole, few.get(node, users)))
-        return _shortened(lines, amounts) or [Line("n’a besoin de rien", "needs nothing")]
+        end = paths.at[player] + 1
+        shown = heads[end] if depth[end] <= SHOWN else heads[end][: SHOWN - 1]
+        lines, reached = [], 0
+        for node in shown:
+            lines.append(edge(node, reached))
+            reached += paths.cents[node] * FINE
+        if depth[end] > len(shown):
+            lines.append(_others(depth[end] - len(shown), share[end] - share[shown[-1] + 1]))
+        return lines or [Line("n’a besoin de rien", "needs nothing")]
 
     return why
 
