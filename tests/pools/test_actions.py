@@ -183,7 +183,6 @@ def test_a_decline_that_raises_the_price_asks_the_others_again(world):
     assert Mail.objects.filter(to=world.marius.email, subject__contains="prix").count() == 1
     assert "Trop tôt" in Mail.objects.get(to=world.colette.email).body
     assert Commitment.objects.get().price_cents == 15_953
-    assert not AccessLink.objects.filter(about_id=part_of(pool, world.studio).pk, revoked_at=None).exists()
 
     says_yes(world, pool, world.disquaire)
     assert list(Commitment.objects.order_by("pk").values_list("price_cents", flat=True)) == [15_953, 24_815]
@@ -251,6 +250,7 @@ def test_a_part_is_taken_back_only_before_it_is_accepted(world):
     pool = invited(world)
     withdraw(by=world.colette, part=part_of(pool, world.scene))
     assert states(pool)["Scène"] == PartState.LEFT
+    assert not AccessLink.objects.filter(about_id=part_of(pool, world.scene).pk, revoked_at=None).exists()
     says_yes(world, pool, world.disquaire)
     accepted = part_of(pool, world.disquaire)
     refused_and_unchanged(UnableToChangeParts, lambda: withdraw(by=world.colette, part=accepted))

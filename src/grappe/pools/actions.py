@@ -24,7 +24,7 @@ from grappe.pools.kinds import post as post_kind
 from grappe.pools.kinds.post import Line
 from grappe.pools.models import Answer, Commitment, CostLine, Part, Pool, Proposal
 from grappe.pools.rules import coordinates, may_commit
-from grappe.solves.actions import request_solve
+from grappe.solves.actions import request_solve, stop_solve
 
 PURPOSE = "pools.answer"
 
@@ -108,6 +108,14 @@ def propose(
             by=by, cluster=cluster, engine="pooling", purpose=PURPOSE, about_id=proposal.pk, problem=problem
         )
         Answer.objects.create(cluster=cluster, proposal=proposal, aim=aim, solve=solve)
+    return proposal
+
+
+@deed("pools.stop_proposal")
+def stop_proposal(*, by: Person | None, proposal: Proposal) -> Proposal:
+    """Stop what is still being computed for the proposal; each aim keeps the best answer that it has."""
+    for answer in queries.answers_of(proposal):
+        stop_solve(by=by, solve=answer.solve)
     return proposal
 
 
@@ -511,11 +519,9 @@ def _check_may_go(pool: Pool, part: Part) -> None:
 
 
 def _free(part: Part) -> None:
-    """The part's need waits again, its links no longer open anything."""
+    """The part's need waits again."""
     if part.need_id is not None:
         Need.objects.filter(pk=part.need_id, state=NeedState.POOLED).update(state=NeedState.OPEN)
-    links = AccessLink.objects.filter(about=part._meta.label_lower, about_id=part.pk, revoked_at=None)
-    links.update(revoked_at=timezone.now())
 
 
 # Changing who is in
@@ -533,6 +539,8 @@ def withdraw(*, by: Person | None, part: Part) -> Part:
     part.state, part.answered_at = PartState.LEFT, timezone.now()
     part.save(update_fields=["state", "answered_at"])
     _free(part)
+    links = AccessLink.objects.filter(about=part._meta.label_lower, about_id=part.pk, revoked_at=None)
+    links.update(revoked_at=timezone.now())
     _reprice(pool)
     return part
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
@@ -19,7 +19,8 @@ from grappe.people.models import AccessLink, Person
 from grappe.pools import kinds, posing, pricing, reading
 from grappe.pools.enums import Aim, PartState, PoolState
 from grappe.pools.kinds.post import Line
-from grappe.pools.models import Answer, Commitment, Part, Pool, Proposal
+from grappe.pools.models import Answer, Commitment, CostLine, Part, Pool, Proposal
+from grappe.solves.models import Solve
 
 LIVE = (PartState.DRAFT, PartState.INVITED, PartState.ACCEPTED, PartState.REPRICED)
 COMMITTED = (PartState.ACCEPTED, PartState.REPRICED)
@@ -149,26 +150,53 @@ def price_card(part: Part) -> PriceCard:
     """The price of a part as it stands now. Raises ValueError for a part that is declined or left."""
     if part.state not in LIVE:
         raise ValueError("the part is no longer offered")
-    pool = part.pool
-    live = live_parts(pool)
-    year, month = year_cost_cents(pool), pool.starts_on.month
+    return price_cards([part])[part.pk]
+
+
+def price_cards(parts: Iterable[Part]) -> dict[int, PriceCard]:
+    """part id -> its price card, for the parts that are still offered; as many queries for thirty as for one."""
+    asked = [part for part in parts if part.state in LIVE]
+    pool_ids = {part.pool_id for part in asked}
+    live: dict[int, list[Part]] = {pk: [] for pk in pool_ids}
+    for one in Part.objects.filter(pool_id__in=pool_ids, state__in=LIVE).select_related("firm", "need"):
+        live[one.pool_id].append(one)
+    lines: dict[int, list[Line]] = {pk: [] for pk in pool_ids}
+    for line in CostLine.objects.filter(pool_id__in=pool_ids):
+        lines[line.pool_id].append(Line.of(line))
+    alone = alone_prices(((part.firm_id, skill_id(part, part.pool)) for part in asked), on=timezone.localdate())
+    commitments = Commitment.objects.filter(part__in=[part.pk for part in asked]).select_related("accepted_by")
+    accepted = {row.part_id: row for row in commitments.order_by("pk")}
+    return {
+        part.pk: _card(
+            part,
+            live[part.pool_id],
+            kinds.of(part.pool.kind).year_cents(lines[part.pool_id]),
+            alone.get((part.firm_id, skill_id(part, part.pool))),
+            accepted.get(part.pk),
+        )
+        for part in asked
+    }
+
+
+def _card(
+    part: Part, live: list[Part], year: int, alone: ReferencePrice | None, accepted: Commitment | None
+) -> PriceCard:
+    pool, mine = part.pool, part.half_days
+    month = pool.starts_on.month
     sizes = {one.pk: one.half_days for one in live}
-    load, mine = sum(sizes.values()), part.half_days
+    load = sum(sizes.values())
     shares = pricing.month_shares(year, sizes, month=month)
     price = pricing.half_day_cents(year, load)
     assert price is not None
     others = {pk: size for pk, size in sizes.items() if pk != part.pk}
+    largest = max(others, key=lambda pk: (others[pk], pk), default=None)
     joined = {**sizes, 0: pricing.median(list(sizes.values()))}
     bigger = {**sizes, part.pk: mine + 2}
-    largest = max(others, key=lambda pk: (others[pk], pk), default=None)
     fewer = {pk: size for pk, size in sizes.items() if pk != largest}
 
-    def share(parts: Mapping[int, int]) -> int | None:
-        fits = sum(parts.values()) <= max(pool.capacity, load)
-        return pricing.share_of(year, parts, part.pk, month=month) if fits else None
+    def share(parts: Mapping[int, int]) -> int:
+        return pricing.share_of(year, parts, part.pk, month=month)
 
-    skill = skill_id(part, pool)
-    accepted = part.commitments.select_related("accepted_by").order_by("-pk").first()
     return PriceCard(
         part=part,
         pool=pool,
@@ -178,10 +206,10 @@ def price_card(part: Part) -> PriceCard:
         cap_cents=price * mine,
         year_cents=year,
         year_half_days=12 * load,
-        alone=alone_prices([(part.firm_id, skill)], on=timezone.localdate()).get((part.firm_id, skill)),
-        one_more_cents=share(joined) if load < pool.capacity else None,
+        alone=alone,
+        one_more_cents=share(joined) if sum(joined.values()) <= pool.capacity else None,
         one_less_cents=share(fewer) if others else None,
-        day_more_cents=share(bigger) if load + 2 <= pool.capacity else None,
+        day_more_cents=share(bigger) if sum(bigger.values()) <= pool.capacity else None,
         exposure_cents=pricing.exposure_cents(shares, sizes, part.pk),
         others=tuple(one for one in live if one.pk != part.pk),
         accepted=accepted,
@@ -203,6 +231,28 @@ def pools() -> QuerySet[Pool]:
         )
         .order_by("-starts_on", "-pk")
     )
+
+
+def pool_counts() -> dict[str, int]:
+    """How many pools are in each state."""
+    rows = Pool.objects.order_by().values_list("state").annotate(Count("pk"))
+    return {state.value: 0 for state in PoolState} | dict(rows)
+
+
+def pool_numbered(pk: int) -> Pool | None:
+    return Pool.objects.select_related("skill", "person", "proposal", "cluster").filter(pk=pk).first()
+
+
+def part_numbered(pk: int) -> Part | None:
+    return Part.objects.select_related("pool", "firm").filter(pk=pk).first()
+
+
+def need_numbered(pk: int) -> Need | None:
+    return Need.objects.select_related("firm", "skill").filter(pk=pk).first()
+
+
+def open_need_count() -> int:
+    return Need.objects.filter(state=NeedState.OPEN).count()
 
 
 def running_posts() -> list[Pool]:
@@ -343,6 +393,10 @@ class Candidate:
     half_days: int
     price_cents: int | None
 
+    @property
+    def day_cents(self) -> int | None:
+        return None if self.price_cents is None else 2 * self.price_cents
+
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
@@ -421,8 +475,11 @@ def _candidates(sheet: PoolSheet, max_km: float) -> list[Candidate]:
 
 
 def proposals() -> QuerySet[Proposal]:
-    """The cluster's proposals, latest first, with their answers' solves."""
-    return Proposal.objects.select_related("survey", "made_by").prefetch_related("answers__solve").order_by("-pk")
+    """The cluster's proposals, latest first; `asked`: their answers with how far each is, `pool_count`: posts opened."""
+    solves = Solve.objects.defer("problem", "result")
+    answers = Answer.objects.prefetch_related(Prefetch("solve", queryset=solves))
+    found = Proposal.objects.select_related("survey", "made_by").annotate(pool_count=Count("pools"))
+    return found.prefetch_related(Prefetch("answers", queryset=answers, to_attr="asked")).order_by("-pk")
 
 
 def answers_of(proposal: Proposal) -> list[Answer]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
@@ -61,6 +63,15 @@ class Post:
     def metres(self) -> int:
         return round(self.km * 1000)
 
+    @property
+    def day_cents(self) -> int | None:
+        return None if self.price_cents is None else 2 * self.price_cents
+
+    @property
+    def paid_half_days(self) -> int:
+        """The half-days of a year that the price is reckoned on."""
+        return 12 * self.half_days
+
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
@@ -71,6 +82,11 @@ class Unmet:
     reason: str
     remedy: str
     rule: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def query(self) -> str:
+        """The changed rule, for the address of the rules' form."""
+        return urlencode({name: "" if value is None else value for name, value in self.rule.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +241,9 @@ def _remedy(
         return "", {}
     kind, to = change["change"], change.get("to")
     if kind == "max_km" and to is not None:
-        reach = -(-float(to) // 1)  # the next whole kilometre
+        reach = math.ceil(float(to))
         said = {"to": words.km(reach), "now": words.km(float(rules["max_km"]))}
-        return _("Un rayon de %(to)s au lieu de %(now)s.") % said, {"max_km": reach}
+        return _("Un rayon de %(to)s au lieu de %(now)s.") % said, {"max_km": int(reach)}
     if kind == "max_price_cents" and to is not None:
         return _("Un prix maximum de %(to)s la journée.") % {"to": words.euros(2 * int(to))}, {}
     if kind == "half_days" and to is not None:
@@ -239,7 +255,9 @@ def _remedy(
         return _("%(days)s de plus par mois de %(skill)s, demandés par une structure proche.") % more, {}
     if kind == "min_fill" and to is not None:
         said = {"to": words.percent(float(to)), "now": words.percent(float(rules["min_fill"]))}
-        return _("Un remplissage minimum de %(to)s au lieu de %(now)s.") % said, {"min_fill": float(to)}
+        return _("Un remplissage minimum de %(to)s au lieu de %(now)s.") % said, {
+            "min_fill": math.floor(100 * float(to))
+        }
     if kind == "max_firms":
         if to is None:
             return _("Pas de limite au nombre de structures."), {"max_firms": None}
