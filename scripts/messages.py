@@ -28,7 +28,19 @@ def gather() -> Catalog:
         shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("locale", "static", "__pycache__", "migrations"))
         (copy / "locale").mkdir()
         subprocess.run(
-            [sys.executable, "-m", "django", "makemessages", "-l", "fr", "--no-location", "--extension", "html,txt,py", "-v", "0"],
+            [
+                sys.executable,
+                "-m",
+                "django",
+                "makemessages",
+                "-l",
+                "fr",
+                "--no-location",
+                "--extension",
+                "html,txt,py",
+                "-v",
+                "0",
+            ],
             cwd=copy,
             env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src"), "LC_ALL": "C.UTF-8"},
             check=True,
@@ -56,8 +68,16 @@ def merged(found: Catalog, language: str) -> Catalog:
     for message in sorted((message for message in found if message.id), key=_order):
         old: Message | None = kept.get(message.id, message.context)
         text = message.id if language == "fr" else old.string if old is not None else None
-        made.add(message.id, text, context=message.context, flags=message.flags - {"fuzzy"}, auto_comments=message.auto_comments)
-    made.creation_date = made.revision_date = kept.creation_date if kept.creation_date and len(kept) else made.creation_date
+        made.add(
+            message.id,
+            text,
+            context=message.context,
+            flags=message.flags - {"fuzzy"},
+            auto_comments=message.auto_comments,
+        )
+    made.creation_date = made.revision_date = (
+        kept.creation_date if kept.creation_date and len(kept) else made.creation_date
+    )
     return made
 
 
@@ -71,7 +91,9 @@ def main() -> int:
         for language in ("fr", "en"):
             difference = keys(found) ^ keys(stored(language))
             if difference:
-                print(f"{language}: {len(difference)} entries differ from the source; run make messages", file=sys.stderr)
+                print(
+                    f"{language}: {len(difference)} entries differ from the source; run make messages", file=sys.stderr
+                )
                 return 1
         return 0
     for language in ("fr", "en"):

@@ -1,7 +1,8 @@
 """A small world that tests share: two clusters, five firms, a person for each role, built by the ordinary deeds.
 
-Colette coordinates Vigne; Marius speaks for Disquaire; Inès is the shared employee; Bruno sits on the board; Fanny is a funder; Ancien's mandate
-for Disquaire ended yesterday; Élise coordinates Treille and is a stranger to Vigne; Paul speaks for Disquaire in both clusters.
+Colette coordinates Vigne; Marius speaks for Disquaire; Inès is the shared employee; Bruno sits on the board; Fanny is a
+funder; Ancien's mandate for Disquaire ended yesterday; Élise coordinates Treille and is a stranger to Vigne; Paul speaks for
+Disquaire in both clusters.
 """
 
 from __future__ import annotations
@@ -51,7 +52,13 @@ def person(email: str, name: str) -> Person:
 
 def firm(name: str, siren: str, latitude: float, longitude: float) -> Firm:
     return Firm.objects.create(
-        name=name, siren=siren, latitude=latitude, longitude=longitude, street="1 rue des Vignes", postcode="75018", town="Paris"
+        name=name,
+        siren=siren,
+        latitude=latitude,
+        longitude=longitude,
+        street="1 rue des Vignes",
+        postcode="75018",
+        town="Paris",
     )
 
 
@@ -63,7 +70,12 @@ def make_world() -> World:
     vigne = open_cluster(by=None, slug="vigne", name="Vigne", coordinator_email=colette.email, on=long_ago)
     treille = open_cluster(by=None, slug="treille", name="Treille", coordinator_email=elise.email, on=long_ago)
     Cluster.objects.filter(pk=vigne.pk).update(
-        legal_name="Association Vigne", siren="000000018", street="2 rue des Vignes", postcode="75018", town="Paris", invoice_prefix="VI"
+        legal_name="Association Vigne",
+        siren="000000018",
+        street="2 rue des Vignes",
+        postcode="75018",
+        town="Paris",
+        invoice_prefix="VI",
     )
     vigne.refresh_from_db()
     built = World(
@@ -95,7 +107,9 @@ def make_world() -> World:
             (built.fanny, Role.FUNDER, None),
         ]:
             give_mandate(by=colette, cluster=vigne, person=who, role=role, firm=whose, on=long_ago)
-        past = give_mandate(by=colette, cluster=vigne, person=built.ancien, role=Role.MEMBER, firm=built.disquaire, on=long_ago)
+        past = give_mandate(
+            by=colette, cluster=vigne, person=built.ancien, role=Role.MEMBER, firm=built.disquaire, on=long_ago
+        )
         end_mandate(by=colette, mandate=past, on=today)
     with scope(cluster=treille):
         for member in (built.ailleurs, built.disquaire):

@@ -82,7 +82,9 @@ def junk_rooms(source: Path) -> list[str]:
     return [
         str(path.relative_to(source))
         for path in source.rglob("*")
-        if (path.is_dir() or path.suffix == ".py") and path.stem in JUNK_ROOMS and not {"templates", "engines"} & {*path.parts}
+        if (path.is_dir() or path.suffix == ".py")
+        and path.stem in JUNK_ROOMS
+        and not {"templates", "engines"} & {*path.parts}
     ]
 
 

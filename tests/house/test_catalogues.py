@@ -42,5 +42,7 @@ def test_no_placeholder_is_lost(language):
 
 
 def test_the_catalogues_hold_the_words_of_the_source():
-    done = subprocess.run([sys.executable, ROOT / "scripts/messages.py", "--check"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts/messages.py", "--check"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr

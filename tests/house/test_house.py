@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from tests.house import rules
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "grappe"

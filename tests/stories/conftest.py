@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-
 from tests.site import Site
 
 SAMPLES = Path(__file__).resolve().parent / "samples"

@@ -38,7 +38,9 @@ def pages(visitor, start: str):
         answer = visitor.page.goto(visitor.site.url + path)
         assert answer is not None and answer.status == 200, f"{path}: {answer and answer.status}"
         yield path
-        waiting += visitor.page.eval_on_selector_all("a[href^='/']", "links => links.map(a => a.getAttribute('href').split('#')[0])")
+        waiting += visitor.page.eval_on_selector_all(
+            "a[href^='/']", "links => links.map(a => a.getAttribute('href').split('#')[0])"
+        )
 
 
 @pytest.mark.parametrize("guise", [guise.key for guise in GUISES])
@@ -59,7 +61,9 @@ def test_pages_of(demo, visitor, guise, phone):
     assert faults == []
 
 
-@pytest.mark.parametrize("path", ["/", "/demo/", "/styleguide/", "/compte/login/", "/compte/password/reset/", "/nulle-part/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/demo/", "/styleguide/", "/compte/login/", "/compte/password/reset/", "/nulle-part/"]
+)
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
 def test_pages_before_signing_in(demo, visitor, path, phone):
     someone = visitor(demo, phone=phone)

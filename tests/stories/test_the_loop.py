@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-
 from tests.stories.conftest import SAMPLES, set_password
 
 pytestmark = [pytest.mark.story, pytest.mark.slow, pytest.mark.xdist_group("loop")]

@@ -10,10 +10,10 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_scopes import scope, scopes_disabled
-
-from grappe.clusters.actions import give_mandate
 from tests.web import table
 from tests.web.table import ROLES, Row
+
+from grappe.clusters.actions import give_mandate
 
 MODULES = [importlib.import_module(f"tests.web.table.{found.name}") for found in pkgutil.iter_modules(table.__path__)]
 ROWS: list[Row] = [row for module in MODULES for row in module.ROWS]
@@ -24,7 +24,9 @@ def url_names() -> set[str]:
     def walk(patterns, namespaces):
         for pattern in patterns:
             if isinstance(pattern, URLResolver):
-                yield from walk(pattern.url_patterns, [*namespaces, pattern.namespace] if pattern.namespace else namespaces)
+                yield from walk(
+                    pattern.url_patterns, [*namespaces, pattern.namespace] if pattern.namespace else namespaces
+                )
             elif isinstance(pattern, URLPattern) and pattern.name:
                 yield ":".join([*namespaces, pattern.name])
 

@@ -85,7 +85,7 @@ def _cluster_id(about: models.Model | None, kwargs: dict[str, Any]) -> int | Non
     for candidate in (about, *kwargs.values()):
         if isinstance(candidate, models.Model):
             if candidate._meta.label_lower == "clusters.cluster":
-                return candidate.pk
+                return int(candidate.pk)
             cluster_id = getattr(candidate, "cluster_id", None)
             if isinstance(cluster_id, int):
                 return cluster_id

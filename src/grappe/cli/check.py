@@ -146,8 +146,8 @@ def acts_make_invoices() -> Iterator[Breach]:
     paid: Counter[tuple[int, int]] = Counter()
     for pool_id, issued_at in last.items():
         acts = Act.objects.filter(pool_id=pool_id, recorded_at__lte=issued_at).order_by().values("firm_id")
-        for row in acts.annotate(cents=Sum("paid_cents")):
-            paid[pool_id, row["firm_id"]] += row["cents"]
+        for took in acts.annotate(cents=Sum("paid_cents")):
+            paid[pool_id, took["firm_id"]] += took["cents"]
     for pool_id, firm_id in sorted(set(invoiced) | set(paid)):
         if invoiced[pool_id, firm_id] != paid[pool_id, firm_id]:
             yield f"pool {pool_id}, firm {firm_id}: invoiced {invoiced[pool_id, firm_id]}, acts {paid[pool_id, firm_id]}"
@@ -165,10 +165,11 @@ def reversals_are_opposite() -> Iterator[Breach]:
     from grappe.charges.models import Payment
 
     for act in Act.objects.exclude(reverses=None).select_related("reverses"):
-        if (act.quantity, act.paid_cents) != (-act.reverses.quantity, -act.reverses.paid_cents):
+        undone = act.reverses
+        if undone is not None and (act.quantity, act.paid_cents) != (-undone.quantity, -undone.paid_cents):
             yield f"act {act.pk} does not undo act {act.reverses_id}"
     for payment in Payment.objects.exclude(reverses=None).select_related("reverses"):
-        if payment.cents != -payment.reverses.cents:
+        if payment.reverses is not None and payment.cents != -payment.reverses.cents:
             yield f"payment {payment.pk} does not undo payment {payment.reverses_id}"
 
 

@@ -31,7 +31,7 @@ def _int(name: str, default: int, *, least: int, most: int) -> int:
 
 
 def _choice(name: str, default: str, choices: tuple[str, ...]) -> str:
-    text = env.str(name, default=default).strip()
+    text = str(env.str(name, default=default)).strip()
     if text not in choices:
         raise ImproperlyConfigured(f"{name}: {text!r} is not one of {', '.join(choices)}")
     return text
@@ -39,7 +39,7 @@ def _choice(name: str, default: str, choices: tuple[str, ...]) -> str:
 
 def _secret_key() -> str:
     """The given key, or one made at first start and kept, readable by its owner only, beside the data."""
-    given = env.str("SECRET_KEY", default="")
+    given = str(env.str("SECRET_KEY", default=""))
     if given:
         if len(given) < 40:
             raise ImproperlyConfigured("SECRET_KEY: shorter than 40 characters")

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from stdnum import luhn
 
 FIRST_WORDS = [
-    "Abeille", "Amarante", "Arpège", "Balise", "Bascule", "Bastide", "Boréal", "Cabane", "Cadran", "Calanque", "Canopée", "Cigale", "Clairière",
-    "Comète", "Coquelicot", "Corniche", "Détour", "Embellie", "Escale", "Estuaire", "Falaise", "Fanfare", "Farandole", "Flânerie", "Fougère",
-    "Gabare", "Garrigue", "Girouette", "Grenier", "Guinguette", "Havre", "Hirondelle", "Jetée", "Lagune", "Lisière", "Lucarne", "Luciole",
-    "Manège", "Marelle", "Mélèze", "Mirage", "Moraine", "Nébuleuse", "Noisetier", "Orée", "Palissade", "Paradoxe", "Péniche", "Phare", "Pivoine",
-    "Préau", "Radeau", "Ressac", "Rivage", "Rocade", "Rosée", "Sablier", "Sauvage", "Sémaphore", "Sillage", "Solstice", "Taillis", "Tangram",
-    "Tilleul", "Tournesol", "Tramontane", "Tuilerie", "Verger", "Vertige", "Vigie", "Voltige", "Zénith",
+    "Abeille", "Amarante", "Arpège", "Balise", "Bascule", "Bastide", "Boréal", "Cabane", "Cadran", "Calanque",
+    "Canopée", "Cigale", "Clairière", "Comète", "Coquelicot", "Corniche", "Détour", "Embellie", "Escale",
+    "Estuaire", "Falaise", "Fanfare", "Farandole", "Flânerie", "Fougère", "Gabare", "Garrigue", "Girouette",
+    "Grenier", "Guinguette", "Havre", "Hirondelle", "Jetée", "Lagune", "Lisière", "Lucarne", "Luciole", "Manège",
+    "Marelle", "Mélèze", "Mirage", "Moraine", "Nébuleuse", "Noisetier", "Orée", "Palissade", "Paradoxe", "Péniche",
+    "Phare", "Pivoine", "Préau", "Radeau", "Ressac", "Rivage", "Rocade", "Rosée", "Sablier", "Sauvage", "Sémaphore",
+    "Sillage", "Solstice", "Taillis", "Tangram", "Tilleul", "Tournesol", "Tramontane", "Tuilerie", "Verger",
+    "Vertige", "Vigie", "Voltige", "Zénith",
 ]  # fmt: skip
 TRADES = [
     "Disques",
@@ -30,15 +32,17 @@ TRADES = [
     "Studio",
 ]
 GIVEN_NAMES = [
-    "Adèle", "Aïcha", "Alban", "Amel", "Anouk", "Baptiste", "Bérénice", "Camille", "Célestin", "Chloé", "Damien", "Djibril", "Élodie", "Émile",
-    "Fatou", "Félix", "Gabin", "Hélène", "Ibrahim", "Inès", "Jeanne", "Joël", "Kenza", "Léon", "Lina", "Louise", "Malo", "Manon", "Mehdi", "Nadia",
-    "Noé", "Océane", "Paul", "Rachid", "Rose", "Sacha", "Salomé", "Simon", "Solène", "Théo", "Ugo", "Valentine", "Yann", "Zoé",
+    "Adèle", "Aïcha", "Alban", "Amel", "Anouk", "Baptiste", "Bérénice", "Camille", "Célestin", "Chloé", "Damien",
+    "Djibril", "Élodie", "Émile", "Fatou", "Félix", "Gabin", "Hélène", "Ibrahim", "Inès", "Jeanne", "Joël", "Kenza",
+    "Léon", "Lina", "Louise", "Malo", "Manon", "Mehdi", "Nadia", "Noé", "Océane", "Paul", "Rachid", "Rose", "Sacha",
+    "Salomé", "Simon", "Solène", "Théo", "Ugo", "Valentine", "Yann", "Zoé",
 ]  # fmt: skip
 FAMILY_NAMES = [
-    "Abadie", "Arnaud", "Barbier", "Belkacem", "Benoît", "Bertin", "Bonnet", "Carlier", "Charpentier", "Cissé", "Colas", "Da Silva", "Delmas",
-    "Diallo", "Dupuy", "Fabre", "Faure", "Garnier", "Gauthier", "Guérin", "Hamon", "Jacquet", "Keller", "Lacroix", "Lambert", "Le Goff", "Lefort",
-    "Maillard", "Marchal", "Mercier", "Millet", "Nguyen", "Perrot", "Picard", "Poulain", "Renaud", "Rivière", "Rousseau", "Sanchez", "Tessier",
-    "Traoré", "Vasseur", "Vidal", "Weber",
+    "Abadie", "Arnaud", "Barbier", "Belkacem", "Benoît", "Bertin", "Bonnet", "Carlier", "Charpentier", "Cissé",
+    "Colas", "Da Silva", "Delmas", "Diallo", "Dupuy", "Fabre", "Faure", "Garnier", "Gauthier", "Guérin", "Hamon",
+    "Jacquet", "Keller", "Lacroix", "Lambert", "Le Goff", "Lefort", "Maillard", "Marchal", "Mercier", "Millet",
+    "Nguyen", "Perrot", "Picard", "Poulain", "Renaud", "Rivière", "Rousseau", "Sanchez", "Tessier", "Traoré",
+    "Vasseur", "Vidal", "Weber",
 ]  # fmt: skip
 
 

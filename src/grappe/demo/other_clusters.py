@@ -50,7 +50,10 @@ SCENES = [
     ),
     Scene(
         "fraca-ma", "Fraca-MA", "Emplois et compétences en région Centre", ("fraca", "Hélène Tessier"), "FR", 6, 20,
-        [("37000", "Tours", 47.394, 0.685), ("45000", "Orléans", 47.903, 1.904), ("41000", "Blois", 47.588, 1.331), ("18000", "Bourges", 47.081, 2.399)],
+        [
+            ("37000", "Tours", 47.394, 0.685), ("45000", "Orléans", 47.903, 1.904), ("41000", "Blois", 47.588, 1.331),
+            ("18000", "Bourges", 47.081, 2.399),
+        ],
         "Un bout d’administrateur ici, un bout là : combien vous en faut-il ?",
         {"Administration": [8, 6, 6, 8, 4, 6, 10, 8, 6, 4], "Communication web": [4, 6, 4]},
     ),
