@@ -28,7 +28,12 @@ def negation(literal: Term) -> Term:
 
 
 class Model:
-    """`free`: for each person of the model, the days to decide; the other days, and other people, follow `roster`."""
+    """`free`: for each person of the model, the days to decide; the other days, and other people, follow `roster`.
+
+    `flow` leaves out what ties slots to one another (sites, runs, blocks): what is left is close to a network flow, so
+    easy, and a lower bound. `quota` fixes how often the one person of the model does each duty in the free days,
+    instead of the counts over the horizon.
+    """
 
     def __init__(
         self,
@@ -37,6 +42,8 @@ class Model:
         roster: Roster | None = None,
         *,
         explain: bool = False,
+        flow: bool = False,
+        quota: dict[int, int] | None = None,
     ) -> None:
         from ortools.sat.python import cp_model
 
@@ -44,6 +51,8 @@ class Model:
         self.free = free
         self.roster = roster
         self.explain = explain
+        self.flow = flow
+        self.quota = quota
         self.cp: cp_model.CpModel = cp_model.CpModel()
         self.choices: dict[tuple[int, int], dict[int, Term]] = {}
         self.terms: list[Term] = []
@@ -169,16 +178,18 @@ class _Person:
     def build(self) -> None:
         self._choices()
         self.worked = [self._worked(day) for day in range(self.case.days)]
-        self._site_rules()
+        if not self.model.flow:
+            self._site_rules()
+            self._runs()
+            self._next_day()
         self._minutes_rules()
         self._counts()
-        self._runs()
         self._weeks()
-        self._next_day()
         if not self.model.explain:
             self._wishes()
-            self._blocks()
             self._moves()
+            if not self.model.flow:
+                self._blocks()
 
     def at(self, slot: int, duty: int) -> Term:
         return self.model.at(self.worker.index, slot, duty)
@@ -235,6 +246,11 @@ class _Person:
 
     def _counts(self) -> None:
         case, limits = self.case, self.worker.limits
+        if self.model.quota is not None:
+            for duty in self.duties:
+                total = sum(self.at(slot, duty) for day in self.days for slot in case.slots_of(day))
+                self.model.add(total == self.model.quota[duty])
+            return
         for duty, deal in self.worker.deals.items():
             name = self._name(duty)
             total = sum(self.at(slot, duty) for slot in range(case.slots))
@@ -252,6 +268,11 @@ class _Person:
     def _runs(self) -> None:
         case, limits, last = self.case, self.worker.limits, self.case.days - 1
         most = limits.max_consecutive_days
+        least_on, least_off = limits.min_consecutive_days, limits.min_consecutive_days_off
+        longest = max(least_on, least_off, min(most or 0, case.days))
+        if not self.model.explain and max(least_on, least_off) > 1 and longest <= LONG_RUN and most != 0:
+            self._walk(least_on, least_off, most if most is not None and most < case.days else None)
+            return
         if most is not None and most < case.days:
             if most <= LONG_RUN:
                 for first in range(case.days - most):
@@ -262,7 +283,6 @@ class _Person:
                 rule = self.rule("max_consecutive_days", first=0, last=last, limit=most)
                 self._count_up(self.worked, most, rule, at_most=True)
         off = [negation(worked) for worked in self.worked]
-        least_on, least_off = limits.min_consecutive_days, limits.min_consecutive_days_off
         for kind, state, least in (
             ("min_consecutive_days", self.worked, least_on),
             ("min_consecutive_days_off", off, least_off),
@@ -272,6 +292,45 @@ class _Person:
             else:
                 rule = self.rule(kind, first=0, last=last, limit=least)
                 self._count_up(state, min(least, case.days), rule, at_most=False)
+
+    def _walk(self, least_on: int, least_off: int, most_on: int | None) -> None:
+        """Runs of work and rest as a path through states (how long on, how long off), one arc a day.
+
+        A path is integral by itself, which makes the relaxation far tighter than clauses or windows (on one public
+        instance, 1488 against 1261 for an optimum of 1716). A state is (working, days so far); days stop being counted
+        where nothing depends on them. The run on day 0 touches the edge: it need not be long.
+        """
+        model, case = self.model, self.case
+        cap_on = least_on if most_on is None else most_on
+        arrivals: dict[tuple[bool, int, bool], list[Term]] = {
+            (True, 1, True): [self.worked[0]],
+            (False, least_off, True): [negation(self.worked[0])],
+        }
+        for day in range(1, case.days):
+            worked = self.worked[day]
+            following: dict[tuple[bool, int, bool], list[Term]] = {}
+            for (on, length, edge), entering in arrivals.items():
+                leaving: list[Term] = []
+                steps: list[tuple[bool, int, bool]] = []
+                if on:
+                    if most_on is None or length < most_on:
+                        steps.append((True, min(length + 1, cap_on), edge))
+                    if edge or length >= least_on:
+                        steps.append((False, 1, False))
+                else:
+                    steps.append((False, min(length + 1, least_off), edge))
+                    if length >= least_off:
+                        steps.append((True, 1, False))
+                for step in steps:
+                    if isinstance(worked, int) and bool(worked) != step[0]:
+                        continue
+                    arc = model.cp.new_bool_var("")
+                    leaving.append(arc)
+                    following.setdefault(step, []).append(arc)
+                model.add(sum(entering) == sum(leaving))
+            arrivals = following
+            model.add(sum(arc for state, arcs in arrivals.items() if state[0] for arc in arcs) == worked)
+            model.add(sum(arc for state, arcs in arrivals.items() if not state[0] for arc in arcs) + worked == 1)
 
     def _shortest_run(self, kind: str, state: list[Term], least: int) -> None:
         """A run begun on `day` holds for `least` days, or to the edge."""
@@ -430,7 +489,7 @@ class _Person:
                 rule = self.rule("max_minutes_per_week", first=week[0], last=week[-1], limit=most)
                 self.model.add(sum(minutes[day] for day in week) <= most, rule)
         total = sum(minutes)
-        if limits.min_minutes:
+        if limits.min_minutes and not (self.model.flow and case.problem.travel.minutes) and self.model.quota is None:
             rule = self.rule("min_minutes", first=0, last=case.days - 1, limit=limits.min_minutes)
             self.model.add(total >= limits.min_minutes, rule)
         if limits.max_minutes is not None:
@@ -470,6 +529,13 @@ class _Person:
                 continue
             for day in self.days:
                 run = [self.at(slot, duty) for slot in case.slots_of(day)]
+                if least == 2 == len(run) and not all(isinstance(term, int) for term in run):
+                    # One part without the other: a single literal for both.
+                    short = model.cp.new_bool_var("")
+                    model.either([short, negation(run[0]), run[1]])
+                    model.either([short, negation(run[1]), run[0]])
+                    model.pay(weight, short)
+                    continue
                 for start, term in enumerate(run):
                     if _is_zero(term):
                         continue

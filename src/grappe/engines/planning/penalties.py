@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from .case import FREE, Case, Roster, Row, Worker
+from .problem import Cover
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,62 @@ def lines(case: Case, roster: Roster) -> list[Line]:
     return found
 
 
-def cost_of(case: Case, roster: Roster) -> int:
-    return sum(line.amount for line in lines(case, roster))
+class Tally:
+    """A roster with its cost, kept up to date row by row."""
+
+    def __init__(self, case: Case, roster: Roster) -> None:
+        self.case = case
+        self.roster = [list(row) for row in roster]
+        self._there = Counter(
+            (slot, duty) for row in roster for slot, duty in enumerate(row) if (slot, duty) in case.cover
+        )
+        self._row_costs = [
+            sum(line.amount for line in person_lines(case, worker, row))
+            for worker, row in zip(case.workers, roster, strict=True)
+        ]
+        self.cost = sum(self._row_costs) + sum(
+            _cover_cost(line, self._there[key]) for key, line in case.cover.items()
+        )
+
+    def cost_of(self, people: Collection[int], duties: Collection[int]) -> int:
+        """What these people pay, with the cover of these duties."""
+        cover = ((key, line) for key, line in self.case.cover.items() if key[1] in duties)
+        return sum(self._row_costs[person] for person in people) + sum(
+            _cover_cost(line, self._there[key]) for key, line in cover
+        )
+
+    def extra(self, person: int, row: Row) -> int:
+        """What the whole roster would cost more with this row for this person."""
+        extra = self._row_cost(person, row) - self._row_costs[person]
+        for key, change in self._changes(person, row).items():
+            there = self._there[key]
+            line = self.case.cover[key]
+            extra += _cover_cost(line, there + change) - _cover_cost(line, there)
+        return extra
+
+    def put(self, person: int, row: Row) -> None:
+        self.cost += self.extra(person, row)
+        self._there.update(self._changes(person, row))
+        self._row_costs[person] = self._row_cost(person, row)
+        self.roster[person] = list(row)
+
+    def _row_cost(self, person: int, row: Row) -> int:
+        return sum(line.amount for line in person_lines(self.case, self.case.workers[person], row))
+
+    def _changes(self, person: int, row: Row) -> dict[tuple[int, int], int]:
+        changes: dict[tuple[int, int], int] = {}
+        if not self.case.cover:
+            return changes
+        for slot, (before, after) in enumerate(zip(self.roster[person], row, strict=True)):
+            if before != after:
+                for duty, change in ((before, -1), (after, 1)):
+                    if (slot, duty) in self.case.cover:
+                        changes[slot, duty] = changes.get((slot, duty), 0) + change
+        return changes
+
+
+def _cover_cost(line: Cover, there: int) -> int:
+    return line.under * max(0, line.need - there) + line.over * max(0, there - line.need)
 
 
 def person_lines(case: Case, worker: Worker, row: Row) -> Iterator[Line]:
@@ -56,8 +112,9 @@ def person_lines(case: Case, worker: Worker, row: Row) -> Iterator[Line]:
 
 
 def cover_lines(case: Case, roster: Roster) -> Iterator[Line]:
+    counts = Counter((slot, duty) for row in roster for slot, duty in enumerate(row) if duty != FREE)
     for (slot, duty), line in case.cover.items():
-        there = sum(row[slot] == duty for row in roster)
+        there = counts[slot, duty]
         if there < line.need:
             amount = line.under * (line.need - there)
             yield Line("under", None, duty, slot, amount, number=there, limit=line.need)

@@ -15,10 +15,10 @@ from typing import Final
 from ..faults import Malformed
 from .reading import Reader
 
-MAX_DAYS: Final = 3_660
+MAX_DAYS: Final = 1_830
 MAX_PARTS: Final = 48
 MAX_PEOPLE: Final = 2_000
-MAX_POSSIBILITIES: Final = 2_000_000
+MAX_POSSIBILITIES: Final = 600_000
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 MAX_WEIGHT: Final = 10_000_000

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from .case import FREE, Case, Roster, Row, Worker
-from .penalties import Line, person_lines
+from .penalties import Line, Tally
 from .result import Penalty, Reason
 from .rules import Rule, broken_rules
 from .texts import duty_name, line_text, rule_text, when
@@ -20,11 +20,8 @@ class Explainer:
     def __init__(self, case: Case, roster: Roster) -> None:
         self.case = case
         self.roster = roster
-        self.there = Counter(
-            (slot, duty) for row in roster for slot, duty in enumerate(row) if (slot, duty) in case.cover
-        )
+        self.tally = Tally(case, roster)
         self.tries_left = TRIES_IN_ALL
-        self._row_costs: dict[int, int] = {}
 
     def penalty(self, line: Line) -> Penalty:
         case = self.case
@@ -89,7 +86,7 @@ class Explainer:
             if broken is not None:
                 first_rule = first_rule or broken
                 continue
-            extra = self._extra(worker, row, trial)
+            extra = self.tally.extra(worker.index, trial)
             best = extra if best is None else min(best, extra)
             if best <= 0:
                 break
@@ -147,28 +144,6 @@ class Explainer:
             trial = list(alone)
             trial[other] = taken
             yield trial
-
-    def _extra(self, worker: Worker, row: Row, trial: Row) -> int:
-        """What the whole roster would cost more with this row."""
-        index = worker.index
-        if index not in self._row_costs:
-            self._row_costs[index] = sum(line.amount for line in person_lines(self.case, worker, row))
-        extra = sum(line.amount for line in person_lines(self.case, worker, trial)) - self._row_costs[index]
-        for slot, (before, after) in enumerate(zip(row, trial, strict=True)):
-            if before != after:
-                extra += self._cover_extra(slot, before, -1) + self._cover_extra(slot, after, 1)
-        return extra
-
-    def _cover_extra(self, slot: int, duty: int, change: int) -> int:
-        line = self.case.cover.get((slot, duty))
-        if line is None:
-            return 0
-        there = self.there[slot, duty]
-
-        def cost(number: int) -> int:
-            return line.under * max(0, line.need - number) + line.over * max(0, number - line.need)
-
-        return cost(there + change) - cost(there)
 
     def _under(self, line: Line) -> Reason:
         """What holds back each person who could come, counted by kind."""

@@ -1,19 +1,39 @@
-"""The search: the problem falls into groups of people whom some cover joins; each group is solved by itself."""
+"""The search: the problem falls into groups of people whom cover joins; each group is started person by person,
+bettered by large-neighbourhood rounds, and handed whole to the solver, which betters it again and proves it.
+
+Efforts are in the solver's deterministic time, so that a search that ends by itself takes the same way on any machine;
+the clock only cuts it short.
+"""
 
 from __future__ import annotations
 
+import math
+import random
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ..stop import Stop
-from .case import FREE, Case, Roster
+from .case import FREE, Case, Roster, Row
 from .conflicts import fixed_clash
 from .model import Model
-from .penalties import cover_lines
-from .solver import run
+from .penalties import Tally
+from .solver import Outcome, run
 
 if TYPE_CHECKING:
     from .solve import Params
+
+# Sizes in choices (person x slot x duty): what is solved at one stroke, what is split into months, what is never whole.
+EASY: Final = 1_000
+LONG: Final = 2_500
+WHOLE: Final = 60_000
+ROUND: Final = 1_200
+
+START_EFFORT: Final = 1.0
+FIRST_EFFORT: Final = 4.0
+ROUND_EFFORT: Final = 0.4
+ROUNDS_EFFORT: Final = 6.0
+FRUITLESS_ROUNDS: Final = 40
 
 
 @dataclass(frozen=True)
@@ -25,46 +45,277 @@ class Answer:
     impossible: int | None = None
 
 
+@dataclass
+class _Group:
+    """People joined by cover, with the choices open to them, the bound on what they pay, and whether it is reached."""
+
+    people: list[int]
+    choices: int
+    bound: int
+    solved: bool = False
+
+
+class _Impossible(Exception):
+    def __init__(self, person: int) -> None:
+        self.person = person
+        super().__init__(person)
+
+
 class Search:
     def __init__(self, case: Case, params: Params, stop: Stop, seed: int) -> None:
         self.case = case
-        self.params = params
+        self.workers = params.workers
         self.stop = stop
         self.seed = seed
+        self.tally = Tally(case, [[FREE] * case.slots for _ in case.workers])
+        self.missing = set(range(len(case.workers)))
 
     def run(self) -> Answer:
         case = self.case
         for worker in case.workers:
             if fixed_clash(case, worker) is not None:
                 return Answer(None, 0, worker.index)
-        roster: Roster = [[FREE] * case.slots for _ in case.workers]
-        bound = sum(line.amount for line in cover_lines(case, roster) if not self._coverable(line.slot, line.duty))
-        complete = True
-        for group in groups(case):
-            model = Model(case, {person: range(case.days) for person in group})
-            outcome = run(model, self.stop, seed=self.seed, workers=self.params.workers)
+        groups = [
+            _Group(people, sum(self._choices(person) for person in people), 0) for people in joined_people(case)
+        ]
+        groups.sort(key=lambda group: (group.choices, group.people))
+        self.groups = groups
+        self.settled = sum(
+            line.under * line.need for (_, duty), line in case.cover.items() if duty not in case.dealers
+        )
+        try:
+            self._first_pass()
+            if not self.missing:
+                self._second_pass()
+        except _Impossible as found:
+            return Answer(None, 0, found.person)
+        return Answer(None if self.missing else self.tally.roster, self._bound())
+
+    def _first_pass(self) -> None:
+        """A roster for everyone, and the easy groups settled."""
+        for group in self.groups:
+            easy = len(group.people) == 1 and group.choices <= LONG
+            if easy:
+                self._whole(group, effort=FIRST_EFFORT)
+            for person in group.people:
+                if person in self.missing:
+                    self._start(person)
+            self._tell("start")
+        if self.missing:
+            return
+        for group in self.groups:
+            if not group.solved and group.choices <= WHOLE and group.choices > EASY:
+                self._rounds(group, ROUNDS_EFFORT)
+            if not group.solved and group.choices <= EASY:
+                self._whole(group, effort=FIRST_EFFORT)
+
+    def _second_pass(self) -> None:
+        """What is left of the time goes to the groups that are not proved, the most promising first."""
+        left = [group for group in self.groups if not group.solved]
+        for position, group in enumerate(left):
+            if self.stop.reached():
+                return
+            share = self.stop.remaining() / (len(left) - position)
+            if group.choices <= WHOLE:
+                self._whole(group, seconds=None if math.isinf(share) else share)
+        large = [group for group in left if group.choices > WHOLE]
+        while large and not self.stop.reached():
+            for group in list(large):
+                if not self._rounds(group, ROUNDS_EFFORT):
+                    large.remove(group)
+
+    def _choices(self, person: int) -> int:
+        return self.case.slots * len(self.case.workers[person].deals)
+
+    def _start(self, person: int) -> None:
+        """A row for this person among the rows already there; kept even when it is far from the best."""
+        if self._choices(person) > LONG and self._start_by_month(person):
+            return
+        effort: float | None = START_EFFORT
+        while not self.stop.reached():
+            model = Model(self.case, {person: range(self.case.days)}, self.tally.roster)
+            outcome = self._solve(model, effort=effort)
             if outcome.infeasible:
-                return self._impossible(group)
-            bound += outcome.bound if outcome.bound is not None else 0
+                raise _Impossible(person)
+            if outcome.rows is not None:
+                self._put(outcome.rows)
+                return
+            effort = None if effort is None or effort > 100 else effort * 5
+
+    def _start_by_month(self, person: int) -> bool:
+        """The year as a flow says how often each duty is done in each month; then each month is planned by itself."""
+        case = self.case
+        if self._choices(person) > WHOLE:
+            return False
+        flow = self._solve(Model(case, {person: range(case.days)}, self.tally.roster, flow=True), effort=FIRST_EFFORT)
+        if flow.infeasible:
+            raise _Impossible(person)
+        if flow.rows is None:
+            return False
+        wished, row = flow.rows[person], [FREE] * case.slots
+        roster = list(self.tally.roster)
+        roster[person] = row
+        for month in months(case):
+            slots = [slot for day in month for slot in case.slots_of(day)]
+            quota = {duty: sum(wished[slot] == duty for slot in slots) for duty in case.workers[person].deals}
+            outcome = self._solve(Model(case, {person: month}, roster, quota=quota), effort=START_EFFORT)
             if outcome.rows is None:
-                complete = False
-                continue
-            for person, row in outcome.rows.items():
-                roster[person] = row
-        return Answer(roster if complete else None, bound)
+                return False
+            roster[person] = outcome.rows[person]
+        return self._put({person: roster[person]})
 
-    def _coverable(self, slot: int, duty: int | None) -> bool:
-        return duty in self.case.dealers
+    def _put(self, rows: dict[int, Row]) -> bool:
+        """Take these rows, unless one breaks a rule (a start made of parts may)."""
+        from .rules import broken_rules
 
-    def _impossible(self, group: list[int]) -> Answer:
-        for person in group:
-            model = Model(self.case, {person: range(self.case.days)})
-            if len(group) == 1 or run(model, self.stop, seed=self.seed, workers=1).infeasible:
-                return Answer(None, 0, person)
-        return Answer(None, 0)
+        if any(next(broken_rules(self.case, self.case.workers[person], row), None) for person, row in rows.items()):
+            return False
+        for person, row in rows.items():
+            self.tally.put(person, row)
+            self.missing.discard(person)
+        return True
+
+    def _whole(self, group: _Group, *, effort: float | None = None, seconds: float | None = None) -> None:
+        """The whole group at once, from its present rows."""
+        model = Model(self.case, {person: range(self.case.days) for person in group.people})
+        started = not any(person in self.missing for person in group.people)
+        if started:
+            model.hint(self.tally.roster)
+        rest = self.tally.cost
+        here = self._cost_of(group) if started else None
+
+        def told(cost: int, bound: int | None) -> None:
+            if bound is not None:
+                group.bound = max(group.bound, bound)
+            best = None if self.missing or here is None else rest - here + min(cost, here)
+            self.stop.progress(best=best, bound=self._bound(), note="whole")
+
+        outcome = self._solve(model, effort=effort, seconds=seconds, told=told)
+        if outcome.infeasible:
+            raise _Impossible(self._impossible_of(group))
+        if outcome.bound is not None:
+            group.bound = max(group.bound, outcome.bound)
+        if outcome.rows is not None and outcome.cost is not None and (here is None or outcome.cost <= here):
+            self._put(outcome.rows)
+            group.solved = outcome.optimal
+        self._tell("whole")
+
+    def _rounds(self, group: _Group, effort: float) -> bool:
+        """Large-neighbourhood search: some people over some weeks are decided anew, the rest held. True if it helped.
+
+        Neighbourhoods grow while they are solved to the end, and shrink while they are not.
+        """
+        draw = random.Random(self.seed)
+        size, spent, fruitless, helped = float(ROUND), 0.0, 0, False
+        while spent < effort and fruitless < FRUITLESS_ROUNDS and not self.stop.reached():
+            free = self._neighbourhood(group, int(size), draw)
+            model = Model(self.case, free, self.tally.roster)
+            model.hint(self.tally.roster)
+            before = self.tally.cost
+            outcome = self._solve(model, effort=ROUND_EFFORT, workers=1)
+            spent += max(0.01, outcome.effort)
+            size = min(size * 1.1, 8 * ROUND) if outcome.optimal else max(size * 0.85, ROUND / 8)
+            if outcome.rows is not None and sum(self._extras(outcome.rows)) <= 0:
+                for person, row in outcome.rows.items():
+                    self.tally.put(person, row)
+            if self.tally.cost < before:
+                helped, fruitless = True, 0
+                self._tell("rounds")
+            else:
+                fruitless += 1
+        return helped
+
+    def _extras(self, rows: dict[int, Row]) -> list[int]:
+        """What each row costs more, put one after the other; the roster is left as it was."""
+        kept = {person: self.tally.roster[person] for person in rows}
+        extras = []
+        for person, row in rows.items():
+            extras.append(self.tally.extra(person, row))
+            self.tally.put(person, row)
+        for person, row in kept.items():
+            self.tally.put(person, row)
+        return extras
+
+    def _neighbourhood(self, group: _Group, size: int, draw: random.Random) -> dict[int, Sequence[int]]:
+        """Some people over the whole horizon, or everyone over a few weeks, or some over some, of about `size` choices.
+
+        One person's weeks are drawn apart from one another, so that yearly counts can be traded between them; the weeks
+        of people joined by cover are neighbours, because runs of days tie them.
+        """
+        case = self.case
+        most_people = max(1, min(len(group.people), size // max(1, group.choices // len(group.people))))
+        if len(group.people) > 1 and draw.random() < 0.5:
+            people = draw.sample(group.people, max(min(2, len(group.people)), most_people))
+        else:
+            people = list(group.people)
+        weeks = len(case.weeks)
+        per_week = max(1, sum(self._choices(person) for person in people) // weeks)
+        number = max(1, min(weeks, size // per_week))
+        if number >= weeks:
+            days: Sequence[int] = range(case.days)
+        elif len(people) == 1 and draw.random() < 0.7:
+            days = sorted(day for week in draw.sample(case.weeks, number) for day in week)
+        else:
+            length = max(3, min(case.days, size * 7 // per_week))
+            first = draw.randrange(max(1, case.days - length + 1))
+            days = range(first, min(case.days, first + length))
+        return {person: days for person in sorted(people)}
+
+    def _impossible_of(self, group: _Group) -> int:
+        """Whose rules clash: hard rules bind one person, so one of them has no row at all."""
+        if len(group.people) == 1:
+            return group.people[0]
+        for person in group.people:
+            if self._solve(Model(self.case, {person: range(self.case.days)})).infeasible:
+                return person
+        return group.people[0]
+
+    def _cost_of(self, group: _Group) -> int:
+        """What this group pays: all costs are some group's, or of duties that nobody does."""
+        duties = {duty for person in group.people for duty in self.case.workers[person].deals}
+        return self.tally.cost_of(group.people, duties)
+
+    def _solve(
+        self,
+        model: Model,
+        *,
+        effort: float | None = None,
+        seconds: float | None = None,
+        workers: int | None = None,
+        told: Callable[[int, int | None], None] | None = None,
+    ) -> Outcome:
+        return run(
+            model,
+            self.stop,
+            seed=self.seed,
+            workers=self.workers if workers is None else workers,
+            effort=effort,
+            seconds=seconds,
+            told=told,
+        )
+
+    def _bound(self) -> int:
+        return self.settled + sum(group.bound for group in self.groups)
+
+    def _tell(self, note: str) -> None:
+        self.stop.progress(best=None if self.missing else self.tally.cost, bound=self._bound(), note=note)
 
 
-def groups(case: Case) -> list[list[int]]:
+def months(case: Case) -> list[list[int]]:
+    """The days of each calendar month of the horizon; a stub of less than ten days goes with its neighbour."""
+    found: list[list[int]] = []
+    for day in range(case.days):
+        date = case.date(day)
+        if found and (date.day > 1 or len(found[-1]) < 10):
+            found[-1].append(day)
+        else:
+            found.append([day])
+    if len(found) > 1 and len(found[-1]) < 10:
+        found[-2].extend(found.pop())
+    return found
+
+
+def joined_people(case: Case) -> list[list[int]]:
     """People joined by cover: two people who may do a same covered duty. Each group in the order of people."""
     parent = list(range(len(case.workers)))
 

@@ -26,6 +26,7 @@ class Outcome:
     cost: int | None
     bound: int | None
     infeasible: bool
+    effort: float = 0.0
 
     @property
     def optimal(self) -> bool:
@@ -40,7 +41,6 @@ def run(
     workers: int,
     effort: float | None = None,
     seconds: float | None = None,
-    settings: dict[str, Any] | None = None,
     told: Callable[[int, int | None], None] | None = None,
 ) -> Outcome:
     """Solve the model. `effort` is a limit in CP-SAT's deterministic time, the same on every machine; `told` hears of
@@ -58,26 +58,37 @@ def run(
         parameters.max_time_in_seconds = limit
     if effort is not None:
         parameters.max_deterministic_time = effort
-    for name, value in (settings or {}).items():
-        if isinstance(value, list):
-            getattr(parameters, name).extend(value)
-        else:
-            setattr(parameters, name, value)
+    _choose_strategies(parameters, workers)
 
     listener = _listener(model, told) if told is not None else None
     with _Watch(solver, stop):
         status = solver.solve(model.cp, listener)
+    spent = solver.deterministic_time
     if status == cp_model.INFEASIBLE:
-        return Outcome(None, None, None, True)
+        return Outcome(None, None, None, True, spent)
     if status == cp_model.MODEL_INVALID:
         raise AssertionError(f"the planning model is invalid: {model.cp.validate()}")
     bound = _bound(model, solver) if model.terms else model.constant
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Outcome(None, None, bound, False)
+        return Outcome(None, None, bound, False, spent)
     cost = model.constant + (round(solver.objective_value) if model.terms else 0)
     value = solver.boolean_value
     rows = {person: model.row(person, value) for person in model.free}
-    return Outcome(rows, cost, cost if status == cp_model.OPTIMAL else bound, False)
+    return Outcome(rows, cost, cost if status == cp_model.OPTIMAL else bound, False, spent)
+
+
+def _choose_strategies(parameters: Any, workers: int) -> None:
+    """Every clause goes into the linear relaxation: rosters are proved by bounds far more than by conflicts (measured:
+    ten times faster). Past one worker, one strategy does this, and the others search neighbourhoods."""
+    from ortools.sat.python import cp_model_helper
+
+    parameters.linearization_level = 2
+    if 1 < workers < 8:
+        main = cp_model_helper.SatParameters()
+        main.name = "main"
+        main.linearization_level = 2
+        parameters.subsolver_params.append(main)
+        parameters.subsolvers.extend(["main", "max_lp", "reduced_costs", "quick_restart"][: max(1, workers - 1)])
 
 
 def _bound(model: Model, solver: cp_model.CpSolver) -> int | None:
