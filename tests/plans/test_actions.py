@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django_scopes import scope
 from tests.plans.factory import join, running_post
 
@@ -150,13 +150,6 @@ class TestPlacing:
         assert too_many(facts_of(calendar), world.disquaire.pk).startswith(
             "Disquaire a déjà ses 6 demi-journées du mois"
         )
-
-    def test_the_database_itself_keeps_one_place_per_half_day(self, world, pool, calendar):
-        put(world, calendar, world.disquaire, MONDAY)
-        with pytest.raises(IntegrityError), transaction.atomic():
-            Slot.objects.create(
-                cluster=world.vigne, calendar=calendar, person=world.ines, firm=world.scene, day=MONDAY, part="am"
-            )
 
 
 class TestMoving:

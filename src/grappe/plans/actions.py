@@ -419,7 +419,7 @@ def _sign(by: Person, hours: Hours, on: date, seen_minutes: int | None) -> Hours
             _("Vous ne parlez pas pour %(firm)s.") % {"firm": hours.firm},
             _("Seule une personne mandatée par la structure peut contresigner."),
         )
-    standing: Hours = Hours.objects.select_for_update().select_related("pool", "firm", "person").get(pk=hours.pk)
+    standing: Hours = Hours.objects.select_for_update(of=("self",)).select_related("pool", "firm", "person").get(pk=hours.pk)
     if standing.signed_at is not None:
         return standing
     if seen_minutes is not None and seen_minutes != standing.minutes:
@@ -467,7 +467,7 @@ def correct_hours(*, by: Person | None, hours: Hours, minutes: int, words: str) 
     text = words.strip()[:400]
     if not text:
         raise UnableToCorrect(_("Une correction dit pourquoi."), _("Écrivez en une phrase ce qui était faux."))
-    rows = Hours.objects.select_for_update().filter(person_id=hours.person_id, day=hours.day, part=hours.part)
+    rows = Hours.objects.select_for_update(of=("self",)).filter(person_id=hours.person_id, day=hours.day, part=hours.part)
     newest: Hours = rows.select_related("person").order_by("-revision")[:1].get()
     if newest.signed_at is None:
         raise UnableToCorrect(

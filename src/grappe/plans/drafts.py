@@ -20,7 +20,7 @@ def receive(solve: Solve) -> None:
     page shows the firm short of a half-day.
     """
     calendar = (
-        Calendar.objects.select_for_update().select_related("pool", "pool__person", "cluster").get(pk=solve.about_id)
+        Calendar.objects.select_for_update(of=("self",)).select_related("pool", "pool__person", "cluster").get(pk=solve.about_id)
     )
     result = solve.result or {}
     if calendar.solve_id != solve.pk or not gateway.is_feasible(result):

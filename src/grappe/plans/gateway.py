@@ -64,7 +64,7 @@ def dues(facts: Facts) -> list[Due]:
     placed = Counter(held.firm_id for half, held in facts.mine().items() if held.by_hand or half in facts.worked)
     for firm_id in counts:
         possible = sum(_may(facts, firm_id, half) for half in free)
-        if possible < counts[firm_id]:
+        if possible < min(counts[firm_id], len(free)):
             counts[firm_id] = possible
             reasons[firm_id] = _("jours refusés")
         counts[firm_id] = max(counts[firm_id], placed[firm_id])
