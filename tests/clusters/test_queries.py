@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from grappe.clusters.queries import clusters_of, firms, seat_of
+from grappe.clusters.queries import clusters_of, firms, members_elsewhere, seat_of
 
 
 def test_a_seat_holds_the_roles_of_that_day(world):
@@ -25,3 +25,12 @@ def test_one_person_in_two_clusters(world):
 
 def test_firms_are_those_of_the_scope(world):
     assert set(firms(on=world.today)) == set(world.firms)
+
+
+def test_a_directory_is_in_the_order_of_letters_whatever_the_accents(world):
+    assert [firm.name for firm in firms(on=world.today)] == ["Disquaire", "Édition", "Scène", "Studio"]
+
+
+def test_which_firms_another_cluster_also_counts(world):
+    ids = [firm.pk for firm in world.firms]
+    assert members_elsewhere(ids, cluster=world.vigne) == {world.disquaire.pk}

@@ -86,7 +86,7 @@ def number(cell: Cell, *, units: tuple[str, ...] = ()) -> Decimal | None:
     written_text = as_text(value)
     if not written_text:
         return None
-    found = re.fullmatch(r"([-+−]?)\s*(\d[\d\s'’]*(?:[.,]\d+)*)\s*(.*)", written_text)
+    found = re.fullmatch(r"([-+−]?)\s*(\d[\d\s'’]*(?:[.,]\d+)*)\s*([\w\s€/.°]*)", written_text)
     if found is None or fold(found[3].replace("€", " eur ")) not in {"", *units}:
         raise Unfit(_("«\u202f%(cell)s\u202f» n’est pas un nombre") % {"cell": shown(cell)})
     return _decimal(found[1], found[2], cell)

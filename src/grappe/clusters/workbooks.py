@@ -85,6 +85,7 @@ def _stream(
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartElementHandler = start
+    parser.StartDoctypeDeclHandler = _no_doctype
     if end:
         parser.EndElementHandler = end
     if text:
@@ -93,6 +94,11 @@ def _stream(
         while piece := stream.read(_PIECE):
             parser.Parse(piece)
     parser.Parse(b"", True)
+
+
+def _no_doctype(*_declared: object) -> None:
+    """No program writes one in a workbook; it could define texts that multiply."""
+    raise ValueError("a workbook declares no document type")
 
 
 def _local(name: str) -> str:
