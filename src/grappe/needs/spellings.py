@@ -94,9 +94,11 @@ def groups(spellings: Iterable[Spelling], known: Mapping[str, str]) -> list[Grou
 
 
 def _best_name(members: list[Spelling]) -> str:
-    """The most used among those that are not the short form of another."""
+    """The most used among those that are not the short form of another; at equal use, the table's own."""
     full = [m for m in members if not any(_is_short_for(m.folded, other.folded) for other in members if other is not m)]
-    best = max(full or members, key=lambda member: (member.lines, len(member.folded)))
+    best = max(
+        full or members, key=lambda member: (member.lines, _singular(member.folded) in _HEADS, len(member.folded))
+    )
     return best.shown
 
 
@@ -136,6 +138,7 @@ def _singular(folded: str) -> str:
     return " ".join(word[:-1] if len(word) > 3 and word[-1] in "sx" else word for word in folded.split())
 
 
+_HEADS = frozenset(_singular(fold(words[0])) for words, _reason in SYNONYMS)
 _SYNONYM_SETS = tuple(frozenset(_singular(fold(word)) for word in words) for words, _reason in SYNONYMS)
 
 

@@ -1,6 +1,7 @@
 """Words of the trade that name one skill, each line with its reason. Only proposed: the coordinator confirms or splits.
 
-To propose another, add a line. A cluster's own habits need none: what its coordinator confirms is remembered there.
+To propose another, add a line, the name to prefer first. A cluster's own habits need none: what its coordinator
+confirms is remembered there.
 """
 
 from __future__ import annotations
