@@ -243,7 +243,8 @@ def test_a_month_signed_late_is_shared_again_by_the_next_statement(world, pool, 
     issued(world, pool, october)
     sign(pool, world.scene, october, 2)
     statement = issued(world, pool, november)
-    assert charged(statement) == {"Disquaire": -9000, "Scène": 15000}
+    assert charged(statement) == {"Disquaire": -9000, "Scène": 15000, "Studio": 0}
+    assert sum(line.share_cents for line in statement.lines.all()) == 8000
     assert statement.reopened_cents == 8000
     assert statement.month_cost_cents == 360000
     assert statement.kept_cents == 360000 + 2000
@@ -334,7 +335,7 @@ def test_a_cancelled_invoice_is_charged_again_by_the_next_statement(world, pool,
     issued(world, pool, october)
     cancel_invoice(by=world.colette, invoice=Invoice.objects.get(firm=world.scene), on=world.today)
     statement = issued(world, pool, november)
-    assert charged(statement) == {"Scène": 120000}
+    assert charged(statement) == {"Scène": 120000, "Studio": 0}
     assert paid(pool, world.scene) == 120000
 
 

@@ -36,7 +36,7 @@ def take(pool, firm, day, *, quantity=1, paid=13150, alone=19700, month_quantity
         alone_unit_cents=alone,
         alone_month_quantity=month_quantity if alone is not None else None,
         grade=grade,
-        source=f"t:{firm.pk}:{day}:{quantity}:{paid}:{alone}:{grade}:{fields}",
+        source=f"t:{pool.pk}:{firm.pk}:{day}:{quantity}:{paid}:{alone}:{grade}:{fields}",
         **fields,
     )
 
@@ -115,7 +115,10 @@ def test_a_figure_opens_onto_acts_whose_total_it_is(world, pool, year):
     assert declared.declared == sheet.declared
     assert unpriced.unpriced_paid_cents == sheet.unpriced_paid_cents
     assert everything.paid_cents == sheet.paid_cents
-    assert sum(act.paid_cents for _cell, acts in shown for act in acts) == sheet.paid_cents
+    assert sum(act.paid_cents for one in shown for act in one.acts or ()) == sheet.paid_cents
+    closed, shown = acts_of_cells(*year, firm_id=world.disquaire.pk, most=1)
+    assert closed == everything
+    assert all(one.acts is None for one in shown)
 
 
 def test_another_cluster_has_its_own_figures(world, pool, year):

@@ -148,7 +148,7 @@ def _invoice_line(
 ) -> Invoice:
     """One firm's invoice (an *avoir* if it comes to less than nothing), its ledger entry, and a mail to the firm."""
     cluster, firm = statement.cluster, line.firm
-    parts = [part for part in line.parts if part.charged_cents or part.new_quantity]
+    parts = [part for part in line.parts if part.is_billed]
     rate = VAT_RATE_BP[cluster.vat_regime]
     net = sum(part.charged_cents for part in parts)
     vat = vat_cents(net, rate)

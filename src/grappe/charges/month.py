@@ -59,10 +59,10 @@ def _cost(pool: Pool, month: date) -> int:
 
 
 def lines_of(statement: Statement, reckoning: Reckoning) -> list[StatementLine]:
-    """The statement's lines, not yet saved: a firm with nothing signed, charged or changed has none."""
+    """The statement's lines, not yet saved; their shares add up to its cost. A firm that nothing concerns has none."""
     lines = []
     for firm_id, parts in sorted(reckoning.parts.items()):
-        kept = [part for part in parts if part.new_quantity or part.charged_cents or part.adjust_cents]
+        kept = [part for part in parts if part.new_quantity or part.open_cents or part.adjust_cents]
         if kept:
             lines.append(_line(statement, firm_id, kept))
     return lines
@@ -75,7 +75,7 @@ def _line(statement: Statement, firm_id: int, parts: list[Part]) -> StatementLin
         statement=statement,
         firm_id=firm_id,
         quantity=sum(part.new_quantity for part in parts),
-        share_cents=sum(part.share_cents - part.before_cents for part in parts),
+        share_cents=sum(part.open_cents for part in parts),
         ceiling_cents=sum(part.ceiling_cents - part.before_cents for part in parts),
         charged_cents=sum(part.charged_cents for part in parts),
         alone_cents=own[0].alone_cents if own else None,

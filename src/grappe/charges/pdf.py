@@ -140,7 +140,7 @@ def why_of(invoice: Invoice) -> list[str]:
     if invoice.cancels_id is not None or invoice.statement is None:
         return []
     line = StatementLine.objects.filter(statement=invoice.statement_id, firm=invoice.firm_id).first()
-    return wording.why(line.parts, invoice.statement.month) if line else []
+    return wording.why([part for part in line.parts if part.is_billed], invoice.statement.month) if line else []
 
 
 def _payment(invoice: Invoice) -> list[str]:

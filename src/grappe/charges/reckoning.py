@@ -56,6 +56,16 @@ class Part:
         return self.due_cents - self.before_cents
 
     @property
+    def open_cents(self) -> int:
+        """What of the share no invoice has charged yet."""
+        return self.share_cents - self.before_cents
+
+    @property
+    def is_billed(self) -> bool:
+        """Whether an invoice has a line for it."""
+        return bool(self.charged_cents or self.new_quantity)
+
+    @property
     def new_quantity(self) -> int:
         return self.quantity - self.before_quantity
 

@@ -139,13 +139,31 @@ def years_with_acts() -> list[int]:
     return list(range(span["last"].year, span["first"].year - 1, -1)) if span["first"] else []
 
 
+@dataclass(frozen=True, slots=True)
+class CellActs:
+    """A cell behind a figure, with its names; `acts` is None when there are too many cells to open them all."""
+
+    cell: Cell
+    firm: str
+    pool: str
+    acts: tuple[Act, ...] | None
+
+
 def acts_of_cells(
-    start: date, end: date, *, firm_id: int | None = None, pool_id: int | None = None, grades: str = "", kind: str = ""
-) -> tuple[Figures, list[tuple[Cell, list[Act]]]]:
-    """The acts behind a figure, cell by cell, filtered as the sheet does: the total of the cells is the figure.
+    start: date,
+    end: date,
+    *,
+    firm_id: int | None = None,
+    pool_id: int | None = None,
+    grades: str = "",
+    kind: str = "",
+    most: int | None = None,
+) -> tuple[Figures, list[CellActs]]:
+    """What is behind a figure, cell by cell, filtered as the sheet does: the total of the cells is the figure.
 
     `grades`: keep the cells of these grades ("AB" proved, "CD" declared). `kind`: "priced" and "unpriced" keep those
-    with and without a price alone, "financed" those that someone else helped to pay. Two queries.
+    with and without a price alone, "financed" those that someone else helped to pay. The acts of more than `most` cells
+    are not read: each cell is then to be opened by itself. Four queries at most.
     """
     acts = acts_between(start, end)
     if firm_id is not None:
@@ -153,11 +171,21 @@ def acts_of_cells(
     if pool_id is not None:
         acts = acts.of_pool(pool_id)
     kept = [cell for cell in _cells(acts) if _is_kept(cell, grades, kind)]
+    firms = dict(Firm.objects.filter(pk__in={cell.firm_id for cell in kept}).values_list("pk", "name"))
+    pools = dict(Pool.objects.filter(pk__in={cell.pool_id for cell in kept}).values_list("pk", "name"))
+    opens = kept and (most is None or len(kept) <= most)
     by_key: dict[tuple[int, int, date], list[Act]] = {}
-    if kept:
-        for act in acts.order_by("day", "recorded_at", "id"):
-            by_key.setdefault((act.firm_id, act.pool_id, act.day.replace(day=1)), []).append(act)
-    shown = [(cell, _acts_of(cell, by_key.get((cell.firm_id, cell.pool_id, cell.month), []))) for cell in kept]
+    for act in acts.order_by("day", "recorded_at", "id") if opens else ():
+        by_key.setdefault((act.firm_id, act.pool_id, act.day.replace(day=1)), []).append(act)
+    shown = [
+        CellActs(
+            cell,
+            firms[cell.firm_id],
+            pools[cell.pool_id],
+            _acts_of(cell, by_key.get((cell.firm_id, cell.pool_id, cell.month), [])) if opens else None,
+        )
+        for cell in sorted(kept, key=lambda cell: (firms[cell.firm_id], pools[cell.pool_id], cell.month, cell.grade))
+    ]
     return Figures(tuple(kept)), shown
 
 
@@ -171,9 +199,9 @@ def _is_kept(cell: Cell, grades: str, kind: str) -> bool:
     return kind != "priced" or cell.is_priced
 
 
-def _acts_of(cell: Cell, acts: list[Act]) -> list[Act]:
+def _acts_of(cell: Cell, acts: list[Act]) -> tuple[Act, ...]:
     """A cell's own acts: those with a price alone, or those without; adjusting acts go with both."""
-    return [act for act in acts if not act.quantity or (act.alone_unit_cents is not None) == cell.is_priced]
+    return tuple(act for act in acts if not act.quantity or (act.alone_unit_cents is not None) == cell.is_priced)
 
 
 def _cells(acts: ActQuerySet) -> list[Cell]:
@@ -253,8 +281,8 @@ def _grouped(found: Iterable[Cell], key: Callable[[Cell], K]) -> dict[K, Figures
 class FunderSheet:
     """The cluster's figures, none of which stands for fewer than FEW_FIRMS firms; None: not shown.
 
-    `services`: those used by enough firms; the others are folded together under an empty label, and with the smallest of
-    the shown ones if need be, so that nothing can be told by subtraction.
+    `services`: those used by enough firms; the others are folded together under an empty label, and with the smallest
+    of the shown ones if need be, so that nothing can be told by subtraction.
     """
 
     start: date

@@ -149,7 +149,7 @@ def _late_invoices(request: SeatedRequest) -> Iterator[Todo]:
         yield Todo("late", title, detail, _url(request, "desk:invoice", pk=invoice.pk), _("Relancer"))
     if len(late) > LATE_SHOWN:
         url = _url(request, "desk:invoices") + "?etat=late"
-        yield Todo("late", _("D’autres factures sont en retard"), "", url, _("Voir"))
+        yield Todo("late", _("D’autres factures sont en retard"), _("Les plus anciennes sont ici."), url, _("Voir"))
 
 
 def _unsigned(request: SeatedRequest) -> Iterator[Todo]:
@@ -259,7 +259,7 @@ def _saved_note(figures: Figures) -> str:
         "high": formats.euros(figures.proved.high, _lang(), places=0),
     }
     share = formats.percent(figures.proof_share, _lang())
-    return note + " · " + _("%(share)s du prix seule sur facture, devis ou tarif") % {"share": share}
+    return note + " · " + _("%(share)s sur facture, devis ou tarif") % {"share": share}
 
 
 @dataclass(frozen=True, slots=True)

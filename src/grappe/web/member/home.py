@@ -23,6 +23,7 @@ from grappe.web.shared import formats
 from grappe.web.shared.doors import SeatedRequest, member
 
 DAYS_AHEAD = 14
+URGENCIES = ["late", "soon", "deed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _todos(request: SeatedRequest, firm_id: int) -> list[Todo]:
         title = _("Facture %(reference)s à régler : %(amount)s") % {"reference": invoice.reference, "amount": amount}
         url = _url(request, "member:invoice", pk=invoice.pk)
         todos.append(Todo("late" if late else "deed", title, detail, url, _("Voir")))
-    return todos
+    return sorted(todos, key=lambda todo: URGENCIES.index(todo.urgency))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from grappe.web.shared.drawings import Column
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", ";", ",", "|", "%")
 PROVED, DECLARED = "AB", "CD"
+GROUPS_OPENED = 6  # beyond, a page lists the cells and each is opened by itself
 KINDS = {"sans-prix": "unpriced", "aide": "financed", "compare": "priced"}
 
 
@@ -58,18 +59,13 @@ def asked_year(request: HttpRequest, on: date) -> Year:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A cell as a page of acts shows it, with its acts."""
+    """A cell as a page of acts shows it; `query` opens it alone."""
 
     cell: Cell
-    acts: tuple[Act, ...]
-
-    @property
-    def pool(self) -> str:
-        return self.acts[0].pool.name if self.acts else ""
-
-    @property
-    def firm(self) -> str:
-        return self.acts[0].firm.name if self.acts else ""
+    firm: str
+    pool: str
+    acts: tuple[Act, ...] | None
+    query: str
 
     @property
     def paid_each(self) -> int | None:
@@ -91,7 +87,7 @@ def _round(cents: int, quantity: int) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """The acts behind a figure, in groups; `figures` is that figure."""
+    """What is behind a figure, in groups; `figures` is that figure. Too many groups are listed, each with its link."""
 
     figures: Figures
     groups: tuple[Group, ...]
@@ -100,6 +96,10 @@ class Acts:
     grades: str
     kind: str
     pool_id: int | None
+
+    @property
+    def is_listed(self) -> bool:
+        return any(group.acts is None for group in self.groups)
 
 
 def asked_acts(request: HttpRequest, year: Year, *, firm_id: int | None) -> Acts:
@@ -114,9 +114,18 @@ def asked_acts(request: HttpRequest, year: Year, *, firm_id: int | None) -> Acts
     pool_id = int(pool) if pool.isdecimal() and len(pool) < 12 else None
     grades = "".join(letter for letter in "ABCD" if letter in request.GET.get("preuve", ""))
     kind = KINDS.get(request.GET.get("sorte", ""), "")
-    figures, shown = acts_of_cells(start, end, firm_id=firm_id, pool_id=pool_id, grades=grades, kind=kind)
-    groups = tuple(Group(cell, tuple(acts)) for cell, acts in shown)
+    figures, shown = acts_of_cells(
+        start, end, firm_id=firm_id, pool_id=pool_id, grades=grades, kind=kind, most=GROUPS_OPENED
+    )
+    groups = tuple(Group(one.cell, one.firm, one.pool, one.acts, _cell_query(request, year, one.cell)) for one in shown)
     return Acts(figures, groups, start, end, grades, kind, pool_id)
+
+
+def _cell_query(request: HttpRequest, year: Year, cell: Cell) -> str:
+    """The address, after its question mark, of a cell alone, with the filters of the present page."""
+    kept = {name: request.GET[name] for name in ("preuve", "sorte") if request.GET.get(name)}
+    month = f"{cell.month:%Y-%m}"
+    return urlencode({"annee": year.year, "structure": cell.firm_id, "poste": cell.pool_id, "mois": month, **kept})
 
 
 def month_columns(sheet: Sheet) -> list[Column]:
