@@ -25,7 +25,10 @@ DAY = date(2026, 11, 3)
 NOVEMBER = date(2026, 11, 1)
 # On a server, what threads see must be committed; on SQLite, `disk` moves the test's database to a file of its own.
 on_server = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
-committed = pytest.mark.django_db(transaction=True) if on_server else pytest.mark.usefixtures()
+
+
+def committed(test):
+    return pytest.mark.django_db(transaction=True)(test) if on_server else test
 
 
 def at_once(*deeds: Callable[[], Any]) -> list[Any]:

@@ -25,15 +25,15 @@ from grappe.plans.queries import (
     away_days,
     calendar_numbered,
     facts_of,
-    feed_link,
+    feed_links,
     last_release,
     minutes_of_day,
     released_slots,
 )
-from grappe.plans.queries import commitments_of as commitments_in_force
 from grappe.plans.rules import MAX_MINUTES_A_DAY, Facts, Half, away_words, conflicts, locked, month_after, obstacle
 from grappe.pools.enums import PoolState
 from grappe.pools.models import Pool
+from grappe.pools.queries import commitments_of
 from grappe.solves.actions import request_solve
 from grappe.solves.models import Solve
 
@@ -333,6 +333,11 @@ def record_hours(
             _("Les heures de cette demi-journée sont déjà contresignées."),
             _("Demandez à la coordination de les corriger."),
         )
+    if newest is not None and newest.revision and (newest.pool_id, newest.firm_id) != (pool.pk, firm.pk):
+        raise UnableToRecord(
+            _("Cette demi-journée, corrigée, attend la contresignature de %(firm)s.") % {"firm": newest.firm},
+            _("Si elle concerne une autre structure, demandez à la coordination de la corriger encore."),
+        )
     if newest is not None:
         newest.pool, newest.firm, newest.minutes, newest.words = pool, firm, minutes, words.strip()[:400]
         newest.save(update_fields=["pool", "firm", "minutes", "words"])
@@ -370,7 +375,7 @@ def _may_record(by: Person | None, pool: Pool, firm: Firm, day: date, part: str,
             _("Vous êtes en absence ce jour-là : %(why)s.") % {"why": away_words(away[0])},
             _("Si c’est une erreur, demandez à la coordination de corriger l’absence."),
         )
-    if firm.pk not in commitments_in_force(pool, on=day):
+    if firm.pk not in commitments_of(pool, on=day):
         raise UnableToRecord(
             _("%(firm)s n’était pas engagée sur ce poste ce jour-là.") % {"firm": firm},
             _("Voyez avec la coordination."),
@@ -436,7 +441,7 @@ def _sign(by: Person, hours: Hours, on: date, seen_minutes: int | None) -> Hours
 
 
 def _record_act(by: Person, hours: Hours) -> None:
-    commitment = commitments_in_force(hours.pool, on=hours.day).get(hours.firm_id)
+    commitment = commitments_of(hours.pool, on=hours.day).get(hours.firm_id)
     if commitment is None:
         raise UnableToSign(
             _("%(firm)s n’était pas engagée sur ce poste ce jour-là.") % {"firm": hours.firm},
@@ -513,8 +518,6 @@ def open_feed(*, by: Person, about: Membership | Person) -> AccessLink:
 
 @deed("plans.renew_feed")
 def renew_feed(*, by: Person, about: Membership | Person) -> AccessLink:
-    """A new link; the old one dies."""
-    standing = feed_link(person=by, about=about)
-    if standing is not None:
-        AccessLink.objects.filter(pk=standing.pk, revoked_at=None).update(revoked_at=timezone.now())
+    """A new link; every old one dies, whichever was shown."""
+    feed_links(person=by, about=about).update(revoked_at=timezone.now())
     return open_link(purpose=AccessLink.Purpose.FEED, about=about, person=by)

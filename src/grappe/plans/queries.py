@@ -14,15 +14,13 @@ from grappe.clusters.enums import Role
 from grappe.clusters.models import Cluster, Firm, Mandate, Membership
 from grappe.people.models import AccessLink, Person
 from grappe.plans import words
-from grappe.plans._pools import commitments_of, running_posts
 from grappe.plans.enums import AbsenceKind, WishKind
 from grappe.plans.models import Absence, Calendar, Hours, Release, ReleasedSlot, Slot, Wish
 from grappe.plans.public_holidays import public_holidays
 from grappe.plans.rules import Asked, Away, Engaged, Facts, Half, Held, month_after
-from grappe.pools.enums import PartState
 from grappe.pools.models import Commitment, Part, Pool
+from grappe.pools.queries import COMMITTED, commitments_of, running_posts
 
-ENGAGED = (PartState.ACCEPTED, PartState.REPRICED)
 LATE_AFTER_DAYS = 7  # hours unsigned for longer are told to the coordinator
 
 
@@ -137,7 +135,7 @@ def wishes_from(start: date, *, firm_ids: Iterable[int]) -> QuerySet[Wish]:
 
 def posts_of_firms(firm_ids: Iterable[int]) -> list[tuple[Pool, Firm]]:
     """The running posts that these firms share, each with the firm."""
-    parts = Part.objects.filter(pool__in=running_posts(), firm_id__in=list(firm_ids), state__in=ENGAGED)
+    parts = Part.objects.filter(pool__in=running_posts(), firm_id__in=list(firm_ids), state__in=COMMITTED)
     return [(part.pool, part.firm) for part in parts.select_related("pool", "firm").order_by("pool_id", "firm_id")]
 
 
@@ -430,19 +428,20 @@ def membership_of(firm_id: int, *, on: date) -> Membership | None:
     return found
 
 
+def feed_links(*, person: Person, about: Membership | Person) -> QuerySet[AccessLink]:
+    """The person's living links to that feed: one, unless it was asked for twice at the same moment."""
+    return AccessLink.objects.filter(
+        purpose=AccessLink.Purpose.FEED,
+        about=about._meta.label_lower,
+        about_id=about.pk,
+        person=person,
+        revoked_at=None,
+    ).order_by("pk")
+
+
 def feed_link(*, person: Person, about: Membership | Person) -> AccessLink | None:
     """The person's living link to that feed, if it asked for one."""
-    return (
-        AccessLink.objects.filter(
-            purpose=AccessLink.Purpose.FEED,
-            about=about._meta.label_lower,
-            about_id=about.pk,
-            person=person,
-            revoked_at=None,
-        )
-        .order_by("pk")
-        .last()
-    )
+    return feed_links(person=person, about=about).last()
 
 
 @dataclass(frozen=True, slots=True)

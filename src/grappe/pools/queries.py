@@ -8,6 +8,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
+from grappe.clusters.cells import fold
 from grappe.clusters.enums import Role
 from grappe.clusters.models import Mandate
 from grappe.engines.values import month_of_year_cents
@@ -67,12 +68,16 @@ def last_commitments(pool: Pool) -> dict[int, Commitment]:
 def commitments_of(pool: Pool, *, on: date) -> dict[int, Commitment]:
     """firm id -> the commitment in force on that day, for the firms committed to the pool.
 
-    A firm's first commitment is in force from the day the pool starts, even when it starts earlier than was planned.
+    A founding commitment is in force from the day the pool starts, even when it starts earlier than was planned; that of a firm
+    which joins later, from its own day.
     """
     found: dict[int, Commitment] = {}
-    rows = Commitment.objects.filter(part__pool=pool, part__state__in=COMMITTED).select_related("part")
-    for row in rows.order_by("valid_from", "pk"):
-        first = row.part.firm_id not in found and on >= pool.starts_on
+    committed = Commitment.objects.filter(part__pool=pool, part__state__in=COMMITTED).select_related("part")
+    rows = list(committed.order_by("valid_from", "pk"))
+    planned = min(rows, key=lambda row: row.pk).valid_from if rows else None
+    for row in rows:
+        founding = row.valid_from == planned
+        first = founding and row.part.firm_id not in found and on >= pool.starts_on
         if first or row.valid_from <= on:
             found[row.part.firm_id] = row
     return found
@@ -339,6 +344,11 @@ class PoolSheet:
         return self.in_state(PartState.DRAFT)
 
     @property
+    def unspoken(self) -> list[PartRow]:
+        """Those to invite for whom nobody speaks yet."""
+        return [row for row in self.to_invite if not row.people]
+
+    @property
     def awaited(self) -> list[PartRow]:
         return self.in_state(*WAITING)
 
@@ -349,7 +359,7 @@ class PoolSheet:
 
 
 def pool_sheet(pool: Pool, *, on: date) -> PoolSheet:
-    parts = list(pool.parts.select_related("firm", "need", "need__skill"))
+    parts = sorted(pool.parts.select_related("firm", "need", "need__skill"), key=lambda part: fold(part.firm.name))
     live = [part for part in parts if part.state in LIVE]
     lines = cost_lines(pool)
     cents = kinds.of(pool.kind).amounts(lines)

@@ -20,7 +20,6 @@ from grappe.audit.deeds import Refused
 from grappe.clusters.models import Firm
 from grappe.people.models import Person
 from grappe.plans import actions, grids, moves, queries, words
-from grappe.plans._pools import running_posts
 from grappe.plans.enums import AbsenceKind, DayPart, WishKind
 from grappe.plans.models import Absence, Calendar, Hours, Slot, Wish
 from grappe.plans.rules import Facts, Half, month_after, obstacle, too_many
@@ -28,8 +27,8 @@ from grappe.pools.models import Pool
 from grappe.solves.actions import stop_solve
 from grappe.web.shared.calendars import Grid, Lane, initials, layout, tone
 from grappe.web.shared.calendars import Slot as Drawn
-from grappe.web.shared.doors import SeatedRequest, desk
-from grappe.web.shared.forms import DayField, DeedForm, deed_key
+from grappe.web.shared.doors import SeatedRequest, asked_id, desk
+from grappe.web.shared.forms import DayField, DeedForm, MonthField, deed_key
 from grappe.web.shared.listing import listing
 
 MONTHS_SHOWN = 4
@@ -89,7 +88,7 @@ def _months(on: date) -> list[date]:
 
 class OpenForm(DeedForm):
     pool = forms.IntegerField()
-    month = forms.DateField(input_formats=["%Y-%m-%d", "%Y-%m"])
+    month = MonthField()
 
 
 @desk
@@ -155,13 +154,11 @@ def grid_slot(grid: grids.MonthGrid, hand: grids.Hand | None) -> grids.Cell | No
 
 def _hand(request: HttpRequest, facts: Facts) -> grids.Hand | None:
     """What the address says is in hand (`?tenir=` a half-day, `?poser=` a firm), for whoever works without a script."""
-    held, firm = request.GET.get("tenir", ""), request.GET.get("poser", "")
-    if held.isdecimal():
-        slot = next((slot for slot in facts.mine().values() if slot.slot_id == int(held)), None)
+    held, firm_id = asked_id(request.GET.get("tenir", "")), asked_id(request.GET.get("poser", ""))
+    if held is not None:
+        slot = next((slot for slot in facts.mine().values() if slot.slot_id == held), None)
         return grids.Hand(slot.firm_id, slot.slot_id) if slot else None
-    if firm.isdecimal() and int(firm) in facts.engaged:
-        return grids.Hand(int(firm))
-    return None
+    return grids.Hand(firm_id) if firm_id is not None and firm_id in facts.engaged else None
 
 
 def _looks(facts: Facts) -> dict[str, Any]:
