@@ -137,12 +137,17 @@ class SkillTotal:
     needs: int
     half_days: int
     proved: int
+    open: int
 
 
 def skill_totals(survey: Survey) -> list[SkillTotal]:
     """The skills of a survey with how much is asked, the one asked by most firms first; withdrawn needs left out."""
     standing = Need.objects.filter(survey=survey).exclude(state=NeedState.WITHDRAWN).order_by()
     rows = standing.values_list("skill_id", "skill__name").annotate(
-        Count("firm", distinct=True), Count("pk", distinct=True), Sum("half_days"), Count("reference_price")
+        firms=Count("firm", distinct=True),
+        needs=Count("pk"),
+        load=Sum("half_days"),
+        proved=Count("reference_price"),
+        open=Count("pk", filter=Q(state=NeedState.OPEN)),
     )
     return sorted((SkillTotal(*row) for row in rows), key=lambda total: (-total.firms, -total.half_days, total.name))

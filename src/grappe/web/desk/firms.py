@@ -228,7 +228,7 @@ class FirmForm(DeedForm):
 @desk
 @require_http_methods(["GET", "POST"])
 def firm_new(request: SeatedRequest) -> HttpResponse:
-    form = FirmForm(request.POST or None, initial={"since": request.seat.on})
+    form = FirmForm(request.POST if request.method == "POST" else None, initial={"since": request.seat.on})
     if request.method == "POST" and form.is_valid():
         registered = actions.register_firm(
             by=request.user,
@@ -257,7 +257,7 @@ def firm_edit(request: SeatedRequest, pk: int) -> HttpResponse:
         "sector": membership.sector,
         "place": place,
     }
-    form = FirmForm(request.POST or None, initial=initial)
+    form = FirmForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         actions.correct_firm(
             by=request.user,

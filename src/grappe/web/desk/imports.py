@@ -34,7 +34,6 @@ from grappe.web.shared import formats
 from grappe.web.shared.doors import SeatedRequest, desk
 from grappe.web.shared.forms import Form, deed_key
 
-KINDS = {"structures": UploadKind.FIRMS, "besoins": UploadKind.NEEDS}
 GROUPS_SHOWN = 100
 LINES_SHOWN = 100
 RUNS_SHOWN = 40
@@ -104,7 +103,6 @@ def import_start(request: SeatedRequest) -> HttpResponse:
     context = {
         "firm_count": clusters.memberships(on=request.seat.on).count(),
         "waiting": list(clusters.uploads()[:10]),
-        "kinds": {kind: name for name, kind in KINDS.items()},
     }
     return render(request, "desk/imports/start.html", context)
 
@@ -113,26 +111,24 @@ def import_start(request: SeatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def import_file(request: SeatedRequest, kind: str) -> HttpResponse:
     """Take the file, look whether it is a table, and go on to its columns or straight to the check."""
-    if kind not in KINDS:
-        raise Http404
     refused: Refused | None = None
     if request.method == "POST":
-        form = _file_form(request, KINDS[kind], request.POST)
+        form = _file_form(request, kind, request.POST)
         if form.is_valid():
             try:
-                upload = _keep(request, KINDS[kind], form)
+                upload = _keep(request, kind, form)
             except Refused as fault:
                 refused = fault
             else:
                 name = "import_columns" if _lacking(upload) else "import_check"
                 return redirect(f"desk:{name}", slug=request.seat.cluster.slug, pk=upload.pk)
     else:
-        form = _file_form(request, KINDS[kind])
+        form = _file_form(request, kind)
     context = {
         "form": form,
-        "kind": KINDS[kind],
+        "kind": kind,
         "refused": refused,
-        "columns": _columns(KINDS[kind]),
+        "columns": _columns(kind),
         "steps": _steps(),
         "firm_count": clusters.memberships(on=request.seat.on).count(),
     }
@@ -357,5 +353,6 @@ urlpatterns = [
     path("importer/<int:pk>/", import_check, name="import_check"),
     path("importer/<int:pk>/colonnes/", import_columns, name="import_columns"),
     path("importer/<int:pk>/lignes-refusees.csv", import_refused, name="import_refused"),
-    path("importer/<slug:kind>/", import_file, name="import_file"),
+    path("importer/structures/", import_file, {"kind": UploadKind.FIRMS}, name="import_firms"),
+    path("importer/besoins/", import_file, {"kind": UploadKind.NEEDS}, name="import_needs"),
 ]

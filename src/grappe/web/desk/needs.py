@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -23,7 +23,7 @@ from grappe.needs.imports import PROOFS
 from grappe.needs.models import HALF_DAYS_A_MONTH_MAX, Need, ReferencePrice, Survey
 from grappe.needs.rules import PRICE_CENTS_A_DAY_MAX, half_day_cents
 from grappe.web.desk.imports import download
-from grappe.web.shared.doors import SeatedRequest, desk
+from grappe.web.shared.doors import SeatedRequest, asked_id, desk
 from grappe.web.shared.forms import CentsField, DayField, DeedForm, HalfDaysField, MonthField, deed_key
 
 NEEDS_SHOWN = 300
@@ -68,8 +68,9 @@ def _survey_page(request: SeatedRequest, survey: Survey) -> HttpResponse:
     standing = sum(total.needs for total in totals)
     chosen = request.GET.get("competence", "")
     needs = queries.needs_of(survey)
-    if chosen.isdecimal():
-        needs = needs.filter(skill_id=int(chosen))
+    skill_id = asked_id(chosen)
+    if skill_id is not None:
+        needs = needs.filter(skill_id=skill_id)
     elif standing > NEEDS_SHOWN:
         needs = needs.none()
     surveys = list(queries.surveys())
@@ -86,7 +87,7 @@ def _survey_page(request: SeatedRequest, survey: Survey) -> HttpResponse:
         "firms": queries.firms_that_asked(survey).count(),
         "sums": queries.by_skill(needs[:NEEDS_SHOWN]),
         "chosen": chosen,
-        "proposal_url": proposal_url(request, survey) if standing else "",
+        "waiting": sum(total.open for total in totals),
         "deed_key": deed_key(),
     }
     return render(request, "desk/needs/survey.html", context)
@@ -94,14 +95,6 @@ def _survey_page(request: SeatedRequest, survey: Survey) -> HttpResponse:
 
 def _url(request: SeatedRequest, name: str, *args: object) -> str:
     return reverse(f"desk:{name}", args=[request.seat.cluster.slug, *args])
-
-
-def proposal_url(request: SeatedRequest, survey: Survey) -> str:
-    """Where posts are formed from this survey; nothing when this installation does not form posts."""
-    try:
-        return f"{_url(request, 'proposal_new')}?survey={survey.pk}"
-    except NoReverseMatch:
-        return ""
 
 
 class SurveyForm(DeedForm):
@@ -122,7 +115,7 @@ class SurveyForm(DeedForm):
 @desk
 @require_http_methods(["GET", "POST"])
 def survey_new(request: SeatedRequest) -> HttpResponse:
-    form = SurveyForm(request.POST or None)
+    form = SurveyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         opened = actions.open_survey(
             by=request.user,
@@ -242,7 +235,11 @@ def need_new(request: SeatedRequest, pk: int) -> HttpResponse:
     of_survey = _survey(pk)
     firms = clusters.firms(on=request.seat.on)
     asked = request.GET.get("structure", "")
-    form = NeedForm(request.POST or None, firms=firms, initial={"firm": asked if asked.isdecimal() else None})
+    form = NeedForm(
+        request.POST if request.method == "POST" else None,
+        firms=firms,
+        initial={"firm": asked if asked.isdecimal() else None},
+    )
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         actions.state_need(
