@@ -19,7 +19,7 @@ from grappe.plans.models import Absence, Calendar, Hours, Release, ReleasedSlot,
 from grappe.plans.public_holidays import public_holidays
 from grappe.plans.rules import Asked, Away, Engaged, Facts, Half, Held, month_after
 from grappe.pools.models import Commitment, Part, Pool
-from grappe.pools.queries import COMMITTED, commitments_of, running_posts
+from grappe.pools.queries import COMMITTED, commitments_of, in_force, running_posts
 
 LATE_AFTER_DAYS = 7  # hours unsigned for longer are told to the coordinator
 
@@ -227,15 +227,15 @@ def acts_of_hours(rows: Iterable[Hours]) -> dict[int, list[Act]]:
 def prices_of(rows: Iterable[Hours]) -> dict[int, int]:
     """What signing each of these hours costs, in cents before tax: the price accepted that was in force on its day. One query."""
     hours = list(rows)
+    by_pool: dict[int, list[Commitment]] = {row.pool_id: [] for row in hours}
+    taken = Commitment.objects.filter(part__pool__in=by_pool, part__state__in=COMMITTED).select_related("part")
+    for commitment in taken:
+        by_pool[commitment.part.pool_id].append(commitment)
     prices: dict[int, int] = {}
-    commitments = Commitment.objects.filter(
-        part__firm_id__in={row.firm_id for row in hours}, part__pool_id__in={row.pool_id for row in hours}
-    ).select_related("part")
-    for commitment in commitments.order_by("valid_from", "pk"):
-        for row in hours:
-            same = (commitment.part.pool_id, commitment.part.firm_id) == (row.pool_id, row.firm_id)
-            if same and commitment.valid_from <= row.day:
-                prices[row.pk] = commitment.price_cents
+    for row in hours:
+        found = in_force(by_pool[row.pool_id], starts_on=row.pool.starts_on, on=row.day).get(row.firm_id)
+        if found is not None:
+            prices[row.pk] = found.price_cents
     return prices
 
 
