@@ -204,7 +204,8 @@ class FirmForm(DeedForm):
         text = self.cleaned_data["place"].replace(" ", "")
         if not text:
             return None, None
-        mark = ";" if ";" in text else "," if text.count(",") == 1 else None
+        # « 48,88; 2,36 » in French, « 48.88, 2.36 » from a map; « 48,88 » alone might be either, so it is neither.
+        mark = ";" if ";" in text else "," if text.count(",") == 1 and "." in text else None
         latitude, _mark, longitude = text.partition(mark) if mark else (text, "", "")
         try:
             there = (
