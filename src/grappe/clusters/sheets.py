@@ -16,9 +16,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 from python_calamine import CalamineError, CalamineWorkbook
 
 from grappe.clusters.workbooks import Survey, TooMuchText, survey
@@ -276,6 +273,11 @@ def _csv_cell(value: object) -> object:
 
 def write_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """One sheet with a bold heading that stays on screen."""
+    # Heavy, and only an export needs it: not in every web process.
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31])
     sheet.freeze_panes = "A2"

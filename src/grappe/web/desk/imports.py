@@ -263,7 +263,8 @@ def import_check(request: SeatedRequest, pk: int) -> HttpResponse:
         "steps": _steps(),
         "deed_key": deed_key(),
     }
-    return render(request, f"desk/imports/check_{upload.kind}.html", context)
+    firms = upload.kind == UploadKind.FIRMS
+    return render(request, "desk/imports/check_firms.html" if firms else "desk/imports/check_needs.html", context)
 
 
 def _survey(upload: Upload) -> Survey | None:
