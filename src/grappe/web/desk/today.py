@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -25,7 +26,7 @@ from grappe.plans.public_holidays import public_holidays
 from grappe.plans.queries import CalendarState
 from grappe.pools import queries as pools
 from grappe.pools.enums import PoolState
-from grappe.pools.models import Pool
+from grappe.pools.models import Pool, Proposal
 from grappe.web.shared import calendars, formats
 from grappe.web.shared.doors import SeatedRequest, desk
 
@@ -183,6 +184,10 @@ def _posts(request: SeatedRequest, found: list[Pool]) -> Iterator[Todo]:
             )
         else:
             yield _inviting(pool, url)
+    proposal = pools.proposals().annotate(opened=Count("pools")).first()
+    if proposal is not None and not proposal.opened:
+        yield _proposal(request, proposal)
+        return
     waiting = Need.objects.filter(state=NeedState.OPEN, parts=None).count()
     if waiting and not found:
         title = ngettext(
@@ -196,6 +201,20 @@ def _posts(request: SeatedRequest, found: list[Pool]) -> Iterator[Todo]:
             _("Chercher"),
             main=True,
         )
+
+
+def _proposal(request: SeatedRequest, proposal: Proposal) -> Todo:
+    """The last question put to Grappe, of which no post was opened yet: still reckoning, or to be chosen from."""
+    solves = [answer.solve for answer in proposal.answers.all()]
+    going = sum(not solve.is_over for solve in solves)
+    url = _url(request, "desk:proposal", pk=proposal.pk)
+    words = {"survey": proposal.survey}
+    if going:
+        title = _("Grappe cherche des postes pour « %(survey)s »") % words
+        return Todo("deed", title, _("Le calcul continue ; vous pouvez le regarder ou l’arrêter."), url, _("Voir"))
+    title = _("Des postes peuvent naître de « %(survey)s »") % words
+    detail = _("Trois façons de répondre aux besoins, à comparer avant d’inviter.")
+    return Todo("deed", title, detail, url, _("Comparer"), main=True)
 
 
 def _inviting(pool: Pool, url: str) -> Todo:
