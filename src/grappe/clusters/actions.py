@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
@@ -298,3 +299,14 @@ def end_membership(*, by: Person | None, firm: Firm, on: date) -> Membership:
     for mandate in Mandate.objects.filter(firm=firm, valid_to=None):
         end_mandate(by=by, mandate=mandate, on=on)
     return membership
+
+
+@deed("clusters.describe_cluster")
+def describe_cluster(*, by: Person | None, cluster: Cluster, facts: Mapping[str, Any]) -> Cluster:
+    """Write the cluster's own facts (names of its fields). Invoices already issued keep what they printed."""
+    held = Cluster.objects.select_for_update().get(pk=cluster.pk)
+    for name, value in facts.items():
+        setattr(held, name, value)
+    held.full_clean()
+    held.save(update_fields=list(facts))
+    return held

@@ -1,4 +1,4 @@
-from grappe.web.desk import calendars, charges, firms, imports, needs, outcomes, pools, today
+from grappe.web.desk import calendars, charges, cluster, firms, imports, needs, outcomes, pools, today
 
 app_name = "desk"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     *calendars.urlpatterns,
     *charges.urlpatterns,
     *outcomes.urlpatterns,
+    *cluster.urlpatterns,
 ]

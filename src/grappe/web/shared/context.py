@@ -71,7 +71,13 @@ DESK = (
             Entry("desk:outcomes", _("Retombées"), "outcomes", ("grappe.web.desk.outcomes",)),
         ),
     ),
-    Section(_("Le réseau"), (Entry("desk:firms", _("Structures"), "firms", ("grappe.web.desk.firms",)),)),
+    Section(
+        _("Le réseau"),
+        (
+            Entry("desk:firms", _("Structures"), "firms", ("grappe.web.desk.firms",)),
+            Entry("desk:cluster", _("Réglages"), "settings", ("grappe.web.desk.cluster",)),
+        ),
+    ),
 )
 MEMBER = (
     Entry("member:home", _("Accueil"), "today", ("grappe.web.member.home",)),
