@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from tests.world import World, person
+
 from grappe.clusters.actions import give_mandate
 from grappe.clusters.models import Firm
 from grappe.needs.actions import open_survey, state_need
@@ -12,7 +14,6 @@ from grappe.people.models import Person
 from grappe.pools.actions import accept, invite, open_post_by_hand, set_cost
 from grappe.pools.models import Part, Pool
 from grappe.pools.queries import price_card
-from tests.world import World, person
 
 JANUARY = date(2027, 1, 1)
 COST = [

@@ -8,6 +8,8 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 from django_scopes import scope
+from tests.pools.factory import COST, JANUARY, invited, need, part_of, post, says_yes, speaker
+from tests.world import World
 
 from grappe.audit.deeds import AlreadyDone, Refused
 from grappe.audit.models import Line as AuditLine
@@ -37,8 +39,6 @@ from grappe.pools.actions import (
 from grappe.pools.enums import PartState, PoolState
 from grappe.pools.models import Commitment, Part, Pool
 from grappe.pools.queries import price_card
-from tests.pools.factory import COST, JANUARY, invited, need, part_of, post, says_yes, speaker
-from tests.world import World
 
 
 def states(pool: Pool) -> dict[str, str]:

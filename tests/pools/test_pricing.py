@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.pools.factory import COST
 
 from grappe.engines.values import month_of_year_cents
 from grappe.pools import pricing
 from grappe.pools.kinds import post
 from grappe.pools.kinds.post import Line
-from tests.pools.factory import COST
 
 BY_HAND = {1: 6, 2: 6, 3: 10, 4: 6, 5: 6}
 YEAR = 5_360_000

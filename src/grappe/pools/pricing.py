@@ -1,7 +1,7 @@
-"""What a part of a pool costs its firm, before anyone commits. Pure arithmetic; worked by hand in docs/algorithms/price-of-a-post.md.
+"""What a part of a pool costs its firm, before anyone commits. Pure arithmetic, worked by hand in docs/algorithms/price-of-a-post.md.
 
-A part is a number of half-days a month, all year. Price of a half-day = yearly cost / yearly half-days, rounded up to the cent. The shares of a
-month add up to the month's cost to the cent (largest remainder), and none is above its half-days x the price.
+A part is a number of half-days a month, all year. Price of a half-day = yearly cost / yearly half-days, rounded up to the
+cent. The shares of a month add up to the month's cost to the cent (largest remainder), none above its half-days x the price.
 """
 
 from __future__ import annotations

@@ -71,13 +71,17 @@ def commitments_of(pool: Pool, *, on: date) -> dict[int, Commitment]:
     A founding commitment is in force from the day the pool starts, even when it starts earlier than was planned; that of a firm
     which joins later, from its own day.
     """
+    rows = Commitment.objects.filter(part__pool=pool, part__state__in=COMMITTED).select_related("part")
+    return in_force(rows, starts_on=pool.starts_on, on=on)
+
+
+def in_force(rows: Iterable[Commitment], *, starts_on: date, on: date) -> dict[int, Commitment]:
+    """The same, of a pool's commitments (with their parts) already read."""
     found: dict[int, Commitment] = {}
-    committed = Commitment.objects.filter(part__pool=pool, part__state__in=COMMITTED).select_related("part")
-    rows = list(committed.order_by("valid_from", "pk"))
-    planned = min(rows, key=lambda row: row.pk).valid_from if rows else None
-    for row in rows:
-        founding = row.valid_from == planned
-        first = founding and row.part.firm_id not in found and on >= pool.starts_on
+    made = sorted(rows, key=lambda row: row.pk)
+    for row in sorted(made, key=lambda row: row.valid_from):
+        founding = row.valid_from == made[0].valid_from
+        first = founding and row.part.firm_id not in found and on >= starts_on
         if first or row.valid_from <= on:
             found[row.part.firm_id] = row
     return found

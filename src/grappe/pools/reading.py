@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from grappe.clusters.cells import fold
 from grappe.engines.values import ceil_div
 from grappe.needs.models import Need, ReferencePrice
 from grappe.pools import pricing, words
@@ -182,7 +183,7 @@ def _post(
     alone: Alone,
     pools: Mapping[str, Pool],
 ) -> Post:
-    members = sorted((needs[key] for key in post["needs"] if key in needs), key=lambda need: str(need.firm))
+    members = sorted((needs[key] for key in post["needs"] if key in needs), key=lambda need: fold(need.firm.name))
     parts = {need.pk: monthly(need, year) for need in members}
     shares = pricing.month_shares(cost, parts, month=1) if cost else {}
     rows = tuple(
@@ -252,7 +253,7 @@ def _remedy(
         return _("Il suffirait de %(to)s au lieu de %(now)s.") % said, {}
     if kind == "more_half_days":
         more = {"days": words.days(int(change["half_days"])), "skill": str(need.skill)}
-        return _("%(days)s de plus par mois de %(skill)s, demandés par une structure proche.") % more, {}
+        return _("Il suffirait que les structures proches demandent %(days)s de plus par mois de %(skill)s.") % more, {}
     if kind == "min_fill" and to is not None:
         said = {"to": words.percent(float(to)), "now": words.percent(float(rules["min_fill"]))}
         return _("Un remplissage minimum de %(to)s au lieu de %(now)s.") % said, {

@@ -225,28 +225,43 @@ def _by_skill(unmet: list[reading.Unmet]) -> list[tuple[str, list[reading.Unmet]
 
 
 def _compared(replies: dict[str, reading.Reply]) -> str:
-    """What tells the answers apart, in a sentence."""
-    made = {aim: {post.fingerprint for post in reply.posts} for aim, reply in replies.items()}
-    if len(made) > 1 and all(one == made[next(iter(made))] for one in made.values()):
-        return _("Les trois réponses sont les mêmes : servir le plus, c’est aussi le plus solide et le plus près.")
+    """What tells the other answers from the first, in a sentence or two."""
     first = replies.get(Aim.SERVE)
-    if first is None:
+    others = [(aim, replies[aim]) for aim in (Aim.SOLID, Aim.NEAR) if aim in replies]
+    if first is None or not others:
         return ""
-    said = []
-    for aim in (Aim.SOLID, Aim.NEAR):
-        other = replies.get(aim)
-        if other is None or made.get(aim) == made[Aim.SERVE]:
-            continue
-        said.append(
-            _("« %(aim)s » : %(posts)s, %(firms)s, %(km)s de trajet.")
-            % {
-                "aim": Aim(aim).label,
-                "posts": ngettext("%(n)s poste", "%(n)s postes", len(other.posts)) % {"n": len(other.posts)},
-                "firms": ngettext("%(n)s structure", "%(n)s structures", other.firms) % {"n": other.firms},
-                "km": words.km(other.km),
-            }
-        )
+    made = {post.fingerprint for post in first.posts}
+    same = [Aim(aim).label for aim, other in others if {post.fingerprint for post in other.posts} == made]
+    if len(same) == len(others) == 2:
+        return _("Les trois réponses sont les mêmes : servir le plus, c’est aussi le plus solide et le plus près.")
+    said = [
+        _("« %(aim)s » donne les mêmes postes que « %(first)s ».") % {"aim": aim, "first": Aim.SERVE.label}
+        for aim in same
+    ]
+    for aim, other in others:
+        if Aim(aim).label not in same:
+            changes = words.listed([text for text in _differences(first, other) if text]) or _(
+                "d’autres structures ensemble"
+            )
+            said.append(_("« %(aim)s » : %(changes)s.") % {"aim": Aim(aim).label, "changes": changes})
     return " ".join(said)
+
+
+def _differences(first: reading.Reply, other: reading.Reply) -> list[str]:
+    """What `other` has less or more than `first`."""
+    posts, firms = len(first.posts) - len(other.posts), first.firms - other.firms
+    half_days, km = first.served_half_days - other.served_half_days, first.km - other.km
+    return [
+        ngettext("%(n)s poste de moins", "%(n)s postes de moins", posts) % {"n": posts} if posts > 0 else "",
+        ngettext("%(n)s poste de plus", "%(n)s postes de plus", -posts) % {"n": -posts} if posts < 0 else "",
+        ngettext("%(n)s structure de moins", "%(n)s structures de moins", firms) % {"n": firms} if firms > 0 else "",
+        ngettext("%(n)s structure de plus", "%(n)s structures de plus", -firms) % {"n": -firms} if firms < 0 else "",
+        ngettext("%(n)s demi-journée de moins", "%(n)s demi-journées de moins", half_days) % {"n": half_days}
+        if half_days > 0
+        else "",
+        _("%(km)s de trajet en moins") % {"km": words.km(km)} if km >= 0.1 else "",
+        _("%(km)s de trajet en plus") % {"km": words.km(-km)} if km <= -0.1 else "",
+    ]
 
 
 def _sites(reply: reading.Reply, post: reading.Post) -> list[Site]:
