@@ -19,6 +19,8 @@ def link_of(token: str, *, purpose: str, on: date) -> AccessLink | None:
     link = AccessLink.objects.filter(pk=pk, purpose=purpose).select_related("person").first()
     if link is None or not constant_time_compare(link.token, token):
         return None
+    if link.person is not None and not link.person.is_active:
+        return None
     if link.revoked_at is not None or (link.expires_on is not None and on >= link.expires_on):
         return None
     return link

@@ -23,7 +23,7 @@ from grappe.plans import actions, queries, words
 from grappe.plans.enums import DayPart, WishKind
 from grappe.plans.models import Hours
 from grappe.pools.models import Pool
-from grappe.web.shared.doors import SeatedRequest, member
+from grappe.web.shared.doors import SeatedRequest, asked_id, member
 from grappe.web.shared.forms import DayField, DeedForm, deed_key
 from grappe.web.shared.listing import listing
 
@@ -200,10 +200,10 @@ def wish_withdraw(request: SeatedRequest, pk: int) -> HttpResponse:
 @require_POST
 def feed(request: SeatedRequest) -> HttpResponse:
     """Ask for the link to the firm's calendar, or for another one."""
-    asked = request.POST.get("firm", "")
-    if not asked.isdecimal() or int(asked) not in request.seat.firm_ids:
+    firm_id = asked_id(request.POST.get("firm", ""))
+    if firm_id is None or firm_id not in request.seat.firm_ids:
         raise Http404
-    membership = queries.membership_of(int(asked), on=request.seat.on)
+    membership = queries.membership_of(firm_id, on=request.seat.on)
     if membership is None:
         raise Http404
     deed = actions.renew_feed if "renew" in request.POST else actions.open_feed

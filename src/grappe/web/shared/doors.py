@@ -22,6 +22,12 @@ from grappe.people.models import Person
 
 View = Callable[..., HttpResponse]
 SAFE = {"GET", "HEAD", "OPTIONS"}
+ID_MAX = 2**63 - 1
+
+
+def asked_id(text: str) -> int | None:
+    """The id that a part of the address or of a form gives; None for what no row can have."""
+    return int(text) if text.isdecimal() and len(text) < 20 and int(text) <= ID_MAX else None
 
 
 class SeatedRequest(HttpRequest):
@@ -40,7 +46,7 @@ def door(*, read: tuple[str, ...], write: tuple[str, ...] = ()) -> Callable[[Vie
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             seat = seat_of(request.user, slug=slug, on=timezone.localdate())
-            if seat is None or not seat.roles & {*read, *write}:
+            if seat is None or not seat.roles & {*read, *write} or any(_is_no_id(value) for value in kwargs.values()):
                 raise Http404
             if request.method not in SAFE and not seat.roles & set(write):
                 raise PermissionDenied
@@ -55,6 +61,11 @@ def door(*, read: tuple[str, ...], write: tuple[str, ...] = ()) -> Callable[[Vie
         return enter
 
     return wrap
+
+
+def _is_no_id(value: Any) -> bool:
+    """A number in the address that no row can have."""
+    return isinstance(value, int) and value > ID_MAX
 
 
 COORDINATOR, MEMBER, EMPLOYEE, BOARD, FUNDER = (role.value for role in Role)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from grappe.web.shared import formats
 
 CENTS_MOST = 10**11  # a thousand million euros: above, it is a slip
+YEARS = range(1900, 2201)  # outside, it is a slip
 _SPACES = re.compile(r"[\s'’]+")
 _FIGURE = re.compile(r"[+-]?\d*(?:[.,]\d+)*[.,]?", re.ASCII)
 _MONTH_NAMES = (
@@ -197,7 +198,7 @@ class MonthField(_ReadField):
             year, month = int(found[2]), _MONTHS.get(found[1], 0)
         else:
             year, month = 0, 0
-        if not (1900 <= year <= 2200 and 1 <= month <= 12):
+        if not (year in YEARS and 1 <= month <= 12):
             raise ValidationError(
                 _("« %(text)s » n’est pas un mois. Écrivez par exemple 2027-01."),
                 code="invalid",
@@ -220,6 +221,11 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"], **kwargs)
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is not None and value.year not in YEARS:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
 
 
 class KeyField(forms.CharField):

@@ -108,5 +108,6 @@ def way_back(request: HttpRequest) -> str:
     referer = request.headers.get("Referer", "")
     if url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
         parts = urlsplit(referer)
-        return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
+        path = f"/{parts.path.lstrip('/')}"  # "//elsewhere.example/" would be another site
+        return f"{path}?{parts.query}" if parts.query else path
     return "/"

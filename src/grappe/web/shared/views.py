@@ -1,11 +1,16 @@
-"""The language switch, and the live page of the components."""
+"""The language switch, one's own addresses, and the live page of the components."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from allauth.account.views import EmailView
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from grappe.web.shared import samples
@@ -40,3 +45,20 @@ def language(request: HttpRequest) -> HttpResponse:
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component, with made-up figures, and how a template asks for it."""
     return render(request, "styleguide/page.html", samples.everything())
+
+
+class Addresses(EmailView):
+    """One's own addresses. Only one that was verified becomes the principal: whoever is invited is found by it."""
+
+    def _action_primary(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        address = self._get_email_address(request)
+        if address is not None and not address.verified:
+            messages.error(
+                request, _("Vérifiez d’abord cette adresse : le bouton « Vérifier l’adresse » y envoie un lien.")
+            )
+            return None
+        response: HttpResponse | None = super()._action_primary(request, *args, **kwargs)
+        return response
+
+
+addresses = Addresses.as_view()

@@ -25,7 +25,7 @@ from grappe.plans.rules import PARTS, Away, away_words
 from grappe.pools.models import Pool
 from grappe.web.shared.calendars import tone
 from grappe.web.shared.doors import SeatedRequest, staff
-from grappe.web.shared.forms import DeedForm, deed_key
+from grappe.web.shared.forms import DayField, DeedForm, deed_key
 
 WEEK_MINUTES = 35 * 60
 WEEKS_AROUND = 60  # how far one may turn the pages, in weeks
@@ -170,7 +170,7 @@ def _now(lines: list[DayLine]) -> DayLine | None:
 class HoursForm(DeedForm):
     """One half-day: 3 h 30 unless said otherwise; 0 when it did not take place."""
 
-    day = forms.DateField(input_formats=["%Y-%m-%d"])
+    day = DayField()
     part = forms.ChoiceField(choices=DayPart.choices)
     pool = forms.IntegerField()
     firm = forms.IntegerField()
