@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import date, datetime
 
 from grappe.cli.commands import parser
 
@@ -35,11 +37,14 @@ def invariants() -> dict[str, Callable[[], Iterator[Breach]]]:
     return {
         "1. shares sum to the cent: a statement's lines make its charge, an invoice's lines make its net": shares_sum,
         "2. every entry balances, and has its lines": entries_balance,
+        "2. what a firm owes in the books is what its invoices leave due": books_say_what_is_due,
+        "2. nobody paid more than was due": never_paid_beyond,
         "2. frozen rows are held by their triggers": triggers_stand,
         "3. invoice numbers have no gap": numbers_without_gap,
         "4. a person is in one place per half-day": one_place,
         "5. nobody is charged above the accepted price": never_above_accepted,
-        "6. what is invoiced for a pool is what its acts say was paid": acts_make_invoices,
+        "5. hours cost the price in force on their day": hours_at_the_accepted_price,
+        "6. what is invoiced for a month is what its statements charged, and what its acts say was paid": acts_make_invoices,
         "6. a price alone has its proof": proofs_stand,
         "2. a reversal is the opposite of what it reverses": reversals_are_opposite,
         "2. signed hours of more than nothing have their act": signed_hours_have_acts,
@@ -87,6 +92,7 @@ def triggers_stand() -> Iterator[Breach]:
 
     wanted = {f"{table}_no_{verb}" for table in FROZEN for verb in ("update", "delete")}
     wanted |= {"ledger_entry_balances", "ledger_line_before_entry", "charges_invoice_next_number"}
+    wanted |= {"charges_invoice_lines_add_up", "charges_invoiceline_before_invoice", "charges_statementline_draft"}
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
@@ -118,39 +124,127 @@ def one_place() -> Iterator[Breach]:
         yield f"person {row['person_id']} is in {row['n']} places on {row['day']} {row['part']}"
 
 
+def books_say_what_is_due() -> Iterator[Breach]:
+    from django.db.models import F, Sum
+
+    from grappe.charges.models import Invoice
+    from grappe.ledger.chart import CLIENTS
+    from grappe.ledger.models import Line
+
+    lines = Line.objects.filter(account__code=CLIENTS).order_by().values_list("cluster_id", "firm_id")
+    books = {(c, f): cents for c, f, cents in lines.annotate(cents=Sum(F("debit_cents") - F("credit_cents")))}
+    due: Counter[tuple[int, int]] = Counter()
+    for cluster_id, firm_id, cents in Invoice.objects.with_due().values_list("cluster_id", "firm_id", "due_cents"):
+        due[cluster_id, firm_id] += cents
+    for key in sorted({*books, *due}, key=str):
+        if books.get(key, 0) != due[key]:
+            yield f"cluster {key[0]}, firm {key[1]}: owes {books.get(key, 0)} in the books, {due[key]} on its invoices"
+
+
+def never_paid_beyond() -> Iterator[Breach]:
+    from grappe.charges.models import Invoice
+
+    for invoice in Invoice.objects.with_due():
+        if invoice.due_cents and (invoice.due_cents > 0) != (invoice.total_cents > 0):
+            yield f"invoice {invoice.reference}: {invoice.due_cents} due of {invoice.total_cents}"
+
+
 def never_above_accepted() -> Iterator[Breach]:
+    """No line above its ceiling; and no adjustment of a month ever adds to the prices accepted."""
     from django.db.models import F
 
     from grappe.charges.models import StatementLine
 
     for line in StatementLine.objects.filter(charged_cents__gt=F("ceiling_cents")).select_related("firm"):
         yield f"{line.firm}: charged {line.charged_cents}, accepted {line.ceiling_cents}"
+    books = _Books()
+    for key in sorted(books.charged.keys() - books.to_charge_again):
+        if books.charged[key] > books.accepted[key]:
+            pool_id, firm_id, month = key
+            yield f"pool {pool_id}, firm {firm_id}, {month:%Y-%m}: charged {books.charged[key]}, accepted {books.accepted[key]}"
+
+
+def hours_at_the_accepted_price() -> Iterator[Breach]:
+    from grappe.acts.models import Act
+    from grappe.pools.models import Commitment
+
+    prices: dict[tuple[int, int], list[tuple[date, int]]] = {}
+    for commitment in Commitment.objects.select_related("part").order_by("valid_from", "pk"):
+        key = (commitment.part.pool_id, commitment.part.firm_id)
+        prices.setdefault(key, []).append((commitment.valid_from, commitment.price_cents))
+    for act in Act.objects.filter(source__startswith="hours:"):
+        accepted = {cents for since, cents in prices.get((act.pool_id, act.firm_id), []) if since <= act.day}
+        if act.paid_cents not in accepted:
+            yield f"act {act.pk} of {act.day}: {act.paid_cents}, which firm {act.firm_id} had not accepted"
+
+
+class _Books:
+    """By pool, firm and month: what issued statements charged and did not take back, what acts said at the last issue."""
+
+    def __init__(self) -> None:
+        from grappe.acts.models import Act
+        from grappe.charges.models import Invoice, Statement, StatementLine
+        from grappe.ledger.models import Entry
+
+        self.charged: Counter[tuple[int, int, date]] = Counter()
+        self.accepted: Counter[tuple[int, int, date]] = Counter()
+        self.paid: Counter[tuple[int, int, date]] = Counter()
+        self.to_charge_again: set[tuple[int, int, date]] = set()
+        issued = {s.pk: s for s in Statement.objects.exclude(issued_at=None)}
+        last: dict[tuple[int, date], datetime] = {}  # a statement takes up again the months before its own
+        newest: dict[int, datetime] = {}
+        for one in sorted(issued.values(), key=lambda statement: statement.month, reverse=True):
+            newest[one.pool_id] = max(one.issued_at, newest.get(one.pool_id, one.issued_at))
+            last[one.pool_id, one.month] = newest[one.pool_id]
+        notes = {
+            (note.cancels.statement_id, note.firm_id): note.cancels_id
+            for note in Invoice.objects.exclude(cancels=None).select_related("cancels")
+        }
+        undone = dict(Entry.objects.exclude(reverses=None).values_list("reverses__source", "posted_at"))
+        for line in StatementLine.objects.filter(statement__in=issued):
+            pool_id = issued[line.statement_id].pool_id
+            invoice_id = notes.get((line.statement_id, line.firm_id))
+            for part in line.parts:
+                key = (pool_id, line.firm_id, part.month)
+                if invoice_id is None:
+                    self.charged[key] += part.charged_cents
+                    continue
+                self.charged[key] += 0
+                at = undone.get(f"invoice:{invoice_id}")
+                if at is None or at > last[pool_id, part.month]:
+                    self.to_charge_again.add(key)
+        for act in Act.objects.filter(pool__in=newest):
+            month = act.day.replace(day=1)
+            at = last.get((act.pool_id, month))
+            if at is not None and act.recorded_at <= at:
+                key = (act.pool_id, act.firm_id, month)
+                self.paid[key] += act.paid_cents
+                self.accepted[key] += act.paid_cents if act.quantity else 0
 
 
 def acts_make_invoices() -> Iterator[Breach]:
-    """For each pool and firm: net of all invoices of issued statements = paid of the acts they closed."""
-    from collections import Counter
-
+    """Invoices and credit notes of a pool and firm = what its statements charged; by month, = paid of the acts at the
+    last issue, save for the months that a credit note has put back among those to charge."""
     from django.db.models import Sum
 
-    from grappe.acts.models import Act
-    from grappe.charges.models import Invoice, Statement
+    from grappe.charges.models import Invoice
 
-    invoiced: Counter[tuple[int, int]] = Counter()
-    nets = Invoice.objects.exclude(statement=None).order_by().values("statement__pool_id", "firm_id")
-    for row in nets.annotate(cents=Sum("net_cents")):
-        invoiced[row["statement__pool_id"], row["firm_id"]] += row["cents"]
-    last = {}
-    for statement in Statement.objects.exclude(issued_at=None).order_by("issued_at"):
-        last[statement.pool_id] = statement.issued_at
-    paid: Counter[tuple[int, int]] = Counter()
-    for pool_id, issued_at in last.items():
-        acts = Act.objects.filter(pool_id=pool_id, recorded_at__lte=issued_at).order_by().values("firm_id")
-        for took in acts.annotate(cents=Sum("paid_cents")):
-            paid[pool_id, took["firm_id"]] += took["cents"]
-    for pool_id, firm_id in sorted(set(invoiced) | set(paid)):
-        if invoiced[pool_id, firm_id] != paid[pool_id, firm_id]:
-            yield f"pool {pool_id}, firm {firm_id}: invoiced {invoiced[pool_id, firm_id]}, acts {paid[pool_id, firm_id]}"
+    books = _Books()
+    charged: Counter[tuple[int, int]] = Counter()
+    for (pool_id, firm_id, _month), cents in books.charged.items():
+        charged[pool_id, firm_id] += cents
+    nets = Invoice.objects.exclude(statement=None).order_by().values_list("statement__pool_id", "firm_id")
+    invoiced = Counter({(p, f): cents for p, f, cents in nets.annotate(cents=Sum("net_cents"))})
+    for key in sorted({*charged, *invoiced}):
+        if charged[key] != invoiced[key]:
+            yield f"pool {key[0]}, firm {key[1]}: invoiced {invoiced[key]}, charged by statements {charged[key]}"
+    for triple in sorted({*books.charged, *books.paid} - books.to_charge_again):
+        if books.charged[triple] != books.paid[triple]:
+            pool_id, firm_id, month = triple
+            yield (
+                f"pool {pool_id}, firm {firm_id}, {month:%Y-%m}:"
+                f" invoiced {books.charged[triple]}, acts {books.paid[triple]}"
+            )
 
 
 def proofs_stand() -> Iterator[Breach]:
