@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,9 @@ from .component import Component, Ints
 @dataclass(frozen=True)
 class Columns:
     """m posts. The members of post c are `member[start[c]:start[c + 1]]`, ascending; served (m,): half-days a year;
-    metres (m,): largest distance between two of its sites."""
+    metres (m,): largest distance between two of its sites; size: the number of needs to choose from."""
 
+    size: int
     start: Ints
     member: NDArray[np.int32]
     served: Ints
@@ -23,6 +25,13 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.served)
+
+    @cached_property
+    def dense(self) -> NDArray[np.bool_]:
+        """(size, m) whether a column holds a need."""
+        dense = np.zeros((self.size, len(self)), dtype=bool)
+        dense[self.member, self.of_rows()] = True
+        return dense
 
     def members(self, column: int) -> tuple[int, ...]:
         return tuple(self.member[self.start[column] : self.start[column + 1]].tolist())
@@ -42,17 +51,24 @@ class Columns:
         length = np.diff(self.start)[rows]
         start = np.concatenate([[0], np.cumsum(length)])
         entry = np.arange(start[-1]) - np.repeat(start[:-1], length) + np.repeat(self.start[rows], length)
-        return Columns(start, self.member[entry], self.served[rows], self.metres[rows])
+        return Columns(self.size, start, self.member[entry], self.served[rows], self.metres[rows])
+
+    def moved(self, to: Ints, size: int) -> Columns:
+        """The same posts where need k has become need `to[k]` of `size`."""
+        moved = to[self.member].astype(np.int32)
+        order = np.lexsort((moved, self.of_rows()))
+        return Columns(size, self.start, moved[order], self.served, self.metres)
 
     @staticmethod
-    def empty() -> Columns:
+    def empty(size: int) -> Columns:
         none = np.zeros(0, dtype=np.int64)
-        return Columns(np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int32), none, none)
+        return Columns(size, np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int32), none, none)
 
     @staticmethod
     def of(component: Component, posts: Iterable[Sequence[int]]) -> Columns:
         rows = [sorted(post) for post in posts]
         return Columns(
+            component.size,
             np.concatenate([[0], np.cumsum([len(row) for row in rows], dtype=np.int64)]).astype(np.int64),
             np.array([member for row in rows for member in row], dtype=np.int32),
             np.array([int(component.year[row].sum()) for row in rows], dtype=np.int64),
@@ -62,17 +78,18 @@ class Columns:
     @staticmethod
     def join(parts: Sequence[Columns]) -> Columns:
         """All the columns of `parts`, in order, each set of members once."""
-        parts = [part for part in parts if len(part)]
-        if not parts:
-            return Columns.empty()
+        parts = [part for part in parts if len(part)] or list(parts[:1])
+        if len(parts) == 1:
+            return parts[0]
         length = np.concatenate([np.diff(part.start) for part in parts])
         whole = Columns(
+            parts[0].size,
             np.concatenate([[0], np.cumsum(length)]),
             np.concatenate([part.member for part in parts]),
             np.concatenate([part.served for part in parts]),
             np.concatenate([part.metres for part in parts]),
         )
-        return whole if len(parts) == 1 else whole.take(whole._first_of_each())
+        return whole.take(whole._first_of_each())
 
     def _first_of_each(self) -> Ints:
         """Columns without those that repeat an earlier one, found by two random hashes of the members."""

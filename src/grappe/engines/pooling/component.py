@@ -120,6 +120,12 @@ def components(problem: Problem, among: Sequence[int] | None = None) -> list[Com
     return sorted(found, key=lambda c: int(c.needs.min()))
 
 
+def whole_component(problem: Problem, indexes: Sequence[int]) -> Component:
+    """These needs as one component, connected or not."""
+    skills = {problem.needs[i].skill for i in indexes}
+    return _component(problem, list(indexes), problem.rules.skill_families(skills))
+
+
 def _skill_groups(problem: Problem, indexes: list[int]) -> list[tuple[list[int], list[frozenset[str]]]]:
     """Needs by skill families that overlap, each with its families."""
     families = problem.rules.skill_families({problem.needs[i].skill for i in indexes})

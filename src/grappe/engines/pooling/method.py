@@ -2,88 +2,286 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from grappe.engines.stop import Deadline, Stop
 from grappe.engines.values import ceil_div
 
+from .arcflow import is_pure, packed
 from .columns import Columns
-from .component import Component, components
+from .component import Component, components, whole_component
 from .greedy import fullest_first
-from .problem import Problem
+from .master import Criterion, Held, Master
+from .oracle import Features, Kept, Listed, Oracle, Searched
+from .problem import Problem, distance_km
+from .reasons import Explainer
 from .result import NotKept, Post, Result, Round, Unmet
-from .rounds import Criterion, lexicographic
-from .search import list_posts
+from .search import list_posts, post_with
+from .share import Schedule, Share
+from .small import best_of_all, is_small
 from .solve import Params
 
 FOREVER = 1e9
+COLUMNS_IN_ALL = 3_000_000  # listed posts held at once, over all components
+DIVES = 3  # in every component, and
+UNLIMITED = 20_000  # listed posts above which, with no limit on firms, columns are generated
+MORE_DIVES = 30  # where that did not reach the bound
+ROUNDS = {
+    "serve": ("half_days", "kept", "posts", "metres"),
+    "solid": ("posts", "kept", "half_days", "metres"),
+    "near": ("metres", "kept", "half_days", "posts"),
+}
+FEATURES = {
+    "half_days": Features(half_days=-1),
+    "kept": Features(kept=-1),
+    "posts": Features(post=1),
+    "metres": Features(metres=1),
+}
+LARGE = {"half_days", "kept"}  # criteria that the aim makes large; the master makes their opposite small
+SERVED_PERCENT = 95  # of what the aim `serve` serves, for the two others
+
+
+@dataclass
+class Choice:
+    """One component under way: its master, and the bound of each criterion held so far."""
+
+    part: Component
+    master: Master
+    bounds: dict[str, int]
+
+    def posts(self) -> list[tuple[int, ...]]:
+        """By index in the problem."""
+        answer = self.master.answer
+        return [tuple(int(self.part.needs[m]) for m in answer.members(c)) for c in range(len(answer))]
 
 
 def answer(problem: Problem, params: Params, stop: Stop, seed: int) -> Result:
+    """The result for a parsed problem."""
     watch = Deadline(FOREVER)
-    parts = components(problem)
-    posts: list[tuple[int, ...]] = []
-    totals = np.zeros((4, 2), dtype=np.int64)
-    for part in parts:
-        chosen, values, bounds = _solve(problem, part, params, stop)
-        posts += [tuple(int(part.needs[k]) for k in post) for post in chosen]
-        totals += np.array([values, bounds]).T
-    rounds = [
-        Round("half_days", -int(totals[0, 0]), -int(totals[0, 1])),
-        Round("kept", -int(totals[1, 0]), -int(totals[1, 1])),
-        Round("posts", int(totals[2, 0]), int(totals[2, 1])),
-        Round("metres", int(totals[3, 0]), int(totals[3, 1])),
-    ]
-    if not problem.keep:
-        del rounds[1]
-    served = {i for post in posts for i in post}
+    schedule = Schedule(stop)
+    choices, bound = best(problem, params, schedule, seed)
+    posts = sorted((post for choice in choices for post in choice.posts()), key=min)
+    rounds = _rounds(problem, choices)
+    spent = FOREVER - watch.remaining()
+    unmet, unexplained = _unmet(problem, params, posts, choices, schedule, seed, spent)
+    served = sum(problem.needs[i].year for post in posts for i in post)
+    cut_short = stop.reached() and (unexplained > 0 or not all(one.proved for one in rounds))
     return Result(
         aim=problem.aim,
-        posts=tuple(describe(problem, post) for post in sorted(posts, key=min)),
-        served_half_days=rounds[0].value,
-        bound_half_days=rounds[0].bound,
+        posts=tuple(describe(problem, post) for post in posts),
+        served_half_days=served,
+        bound_half_days=max(served, bound),
         asked_half_days=sum(need.year for need in problem.needs),
-        rounds=tuple(rounds),
-        unmet=tuple(Unmet(need.id, "contended") for i, need in enumerate(problem.needs) if i not in served),
-        not_kept=(),
-        stopped="time" if stop.reached() else None,
-        unexplained=0,
+        rounds=rounds,
+        unmet=unmet,
+        not_kept=_not_kept(problem, posts, stop),
+        stopped="time" if cut_short else None,
+        unexplained=unexplained,
         seconds=FOREVER - watch.remaining(),
         seed=seed,
     )
 
 
-def _solve(problem: Problem, part: Component, params: Params, stop: Stop):  # type: ignore[no-untyped-def]
-    start = fullest_first(part, stop)
-    listed = list_posts(part, params.max_columns, stop)
-    everyone = -int(part.year.sum())
-    if listed is None:
-        listed = Columns.of(part, start)
-        bound = everyone
+def best(problem: Problem, params: Params, schedule: Schedule, seed: int) -> tuple[list[Choice], int]:
+    """The best choices for the problem's aim, and a bound on the half-days a year that any answer serves."""
+    choices = serve(problem, components(problem), params, schedule, seed, alone=problem.aim == "serve")
+    bound = -sum(choice.bounds["half_days"] for choice in choices)
+    if problem.aim != "serve" and choices:
+        choices = [_together(problem, choices, params, schedule, seed)]
+    return choices, bound
+
+
+def serve(
+    problem: Problem, parts: list[Component], params: Params, schedule: Schedule, seed: int, *, alone: bool
+) -> list[Choice]:
+    """Each component's answer for the aim `serve`; only its first criterion where it is not `alone` what is asked."""
+    choices = []
+    columns_left = COLUMNS_IN_ALL
+    for number, part in enumerate(parts):
+        share = schedule.share(0.25, len(parts) - number)
+        choice = _begin(problem, part, params, min(params.max_columns, columns_left), share, seed)
+        if isinstance(choice.master.oracle, Listed):
+            columns_left -= len(choice.master.oracle.columns)
+        choices.append(choice)
+        _tell(problem, choices, schedule.stop, "half_days")
+    _finish_round(choices, "half_days", schedule, 0.45, 0.7)
+    _tell(problem, choices, schedule.stop, "half_days")
+    if alone:
+        for name, searched, closed in (("kept", 0.72, 0.74), ("posts", 0.79, 0.82), ("metres", 0.87, 0.92)):
+            if name != "kept" or problem.keep:
+                _round(choices, name, schedule, searched, closed)
+    return choices
+
+
+def _begin(problem: Problem, part: Component, params: Params, limit: int, stop: Share, seed: int) -> Choice:
+    """A component's first answer and bound."""
+    place = {need.id: i for i, need in enumerate(problem.needs)}
+    kept = Kept(part, [[place[need] for need in post] for post in problem.keep])
+    step = int(np.gcd.reduce(part.year))
+    rng = np.random.default_rng([seed, part.size])
+    listed = list_posts(part, min(limit, UNLIMITED) if part.max_firms is None else limit, stop)
+    known = {}
+    if listed is not None:
+        oracle: Oracle = Listed(listed, kept)
+        everyone = int(part.year[np.unique(listed.member)].sum())
     else:
-        bound = None
-    listed = Columns.join([Columns.of(part, start), listed])
-    kept = [{i for i in range(part.size) if problem.needs[part.needs[i]].id in set(post)} for post in problem.keep]
-    kept_score = np.zeros(len(listed), dtype=np.int64)
-    if any(kept):
-        for c in range(len(listed)):
-            kept_score[c] = sum(bool(k) and k <= set(listed.members(c)) for k in kept)
-    criteria = [
-        Criterion("half_days", -listed.served),
-        Criterion("kept", -kept_score),
-        Criterion("posts", np.ones(len(listed), dtype=np.int64)),
-        Criterion("metres", listed.metres),
-    ]
-    chosen = lexicographic(listed, part.size, criteria, np.arange(len(start)), stop)
-    bounds = list(chosen.bounds)
-    if bound is not None:
-        bounds[0] = bound
-    return [listed.members(int(c)) for c in chosen.columns], chosen.values, bounds
+        oracle, everyone = Searched(part, kept), int(part.year.sum())
+    if listed is not None and is_small(listed):
+        few = best_of_all(listed, kept.count(listed))
+        start = [listed.members(int(c)) for c in few]
+        everyone = int(listed.served[few].sum())
+        keeps = int(kept.count(listed.take(few)).sum())
+        known = {"kept": -keeps, "posts": len(few), "metres": int(listed.metres[few].sum())}
+    elif listed is None and is_pure(part):
+        flow = packed(part, stop)
+        start, everyone, known = flow.posts, flow.served_bound, {"posts": flow.posts_bound}
+    else:
+        start = fullest_first(part, stop)
+    master = Master(part, oracle, kept, Columns.of(part, start), stop, params.max_columns, rng, known=known)
+    master.begin(Criterion("half_days", FEATURES["half_days"], step), -everyone)
+    choice = Choice(part, master, {})
+    master.bound_it(stop)
+    master.search(stop, dives=DIVES)
+    return choice
+
+
+def _round(choices: list[Choice], name: str, schedule: Schedule, searched: float, closed: float) -> None:
+    """A criterion after the first, in every component."""
+    for number, choice in enumerate(choices):
+        share = schedule.share(searched, len(choices) - number)
+        master = choice.master
+        step = int(np.gcd.reduce(choice.part.year)) if name == "half_days" else 1
+        master.begin(Criterion(name, FEATURES[name], step), _trivial(choice, name))
+        master.bound_it(share)
+        master.search(share, dives=DIVES)
+    _finish_round(choices, name, schedule, searched, closed)
+
+
+def _finish_round(choices: list[Choice], name: str, schedule: Schedule, searched: float, closed: float) -> None:
+    open_ = [choice for choice in choices if not choice.master.proved]
+    for number, choice in enumerate(open_ if name != "metres" else []):
+        choice.master.search(schedule.share(searched, len(open_) - number), dives=MORE_DIVES)
+    open_ = [choice for choice in open_ if not choice.master.proved]
+    for number, choice in enumerate(open_):
+        choice.master.close(schedule.share(closed, len(open_) - number))
+    for choice in choices:
+        choice.master.hold(schedule.share(closed + 0.02, 1))
+        choice.bounds[name] = choice.master.bound
+
+
+def _trivial(choice: Choice, name: str) -> int:
+    """What no answer is below, before any search."""
+    master = choice.master
+    if name == "half_days":
+        return -int(choice.part.year.sum())  # for the aims that do not begin with it
+    if name == "kept":
+        return master.known.get("kept", -len(master.kept.posts))
+    if name == "posts":
+        must = -min((held.most for held in master.held if held.criterion.name == "half_days"), default=0)
+        return max(master.known.get("posts", 0), ceil_div(must, 12 * choice.part.capacity))
+    return master.known.get("metres", 0)
+
+
+def _together(problem: Problem, choices: list[Choice], params: Params, schedule: Schedule, seed: int) -> Choice:
+    """The aims solid and near: one choice over all components, since what must be served binds them together."""
+    served = sum(-choice.master.held[0].most for choice in choices)
+    whole = whole_component(problem, sorted(int(i) for choice in choices for i in choice.part.needs))
+    at = {int(need): k for k, need in enumerate(whole.needs)}
+    place = {need.id: i for i, need in enumerate(problem.needs)}
+    kept = Kept(whole, [[place[need] for need in post] for post in problem.keep])
+    start = Columns.of(whole, [[at[i] for i in post] for choice in choices for post in choice.posts()])
+    parts = []
+    for choice in choices:  # the columns at hand of each component, told in the places of the whole
+        oracle = choice.master.oracle
+        columns = oracle.columns if isinstance(oracle, Listed) and oracle.whole else None
+        parts.append(
+            None if columns is None else columns.moved(np.array([at[int(i)] for i in choice.part.needs]), whole.size)
+        )
+    all_listed = all(part is not None for part in parts)
+    oracle_: Oracle = (
+        Listed(Columns.join([part for part in parts if part is not None]), kept)
+        if all_listed
+        else Searched(whole, kept)
+    )
+    rng = np.random.default_rng([seed, whole.size])
+    master = Master(whole, oracle_, kept, start, schedule.stop, params.max_columns, rng)
+    must = Criterion("half_days", FEATURES["half_days"], int(np.gcd.reduce(whole.year)))
+    master.held.append(Held(must, -ceil_div(served * SERVED_PERCENT, 100)))
+    choice = Choice(whole, master, {})
+    ends = {0: (0.7, 0.8), 1: (0.81, 0.82), 2: (0.84, 0.86), 3: (0.88, 0.9)}
+    for number, name in enumerate(ROUNDS[problem.aim]):
+        if name != "kept" or problem.keep:
+            _round([choice], name, schedule, *ends[number])
+            schedule.stop.progress(best=master.held[1].most, bound=next(iter(choice.bounds.values())), note=name)
+    return choice
+
+
+def _rounds(problem: Problem, choices: list[Choice]) -> tuple[Round, ...]:
+    names = [name for name in ROUNDS[problem.aim] if name != "kept" or problem.keep]
+    rounds = []
+    for name in names:
+        criterion = Criterion(name, FEATURES[name])
+        value = sum(choice.master.value(criterion) for choice in choices)
+        bound = sum(choice.bounds[name] for choice in choices)
+        rounds.append(Round(name, -value, -bound) if name in LARGE else Round(name, value, bound))
+    return tuple(rounds)
+
+
+def _tell(problem: Problem, choices: list[Choice], stop: Stop, note: str) -> None:
+    asked = sum(need.year for need in problem.needs)
+    if choices:
+        best = asked - sum(int(choice.master.answer.served.sum()) for choice in choices)
+        stop.progress(best=best, bound=None, note=note)
+
+
+def _unmet(
+    problem: Problem,
+    params: Params,
+    posts: list[tuple[int, ...]],
+    choices: list[Choice],
+    schedule: Schedule,
+    seed: int,
+    spent: float,
+) -> tuple[tuple[Unmet, ...], int]:
+    """Every unmet need with its reason, and how many there was no time to find a relaxation for."""
+    served = {i for post in posts for i in post}
+    left_out = [i for i in range(len(problem.needs)) if i not in served]
+    in_play = {int(choice.part.needs[m]) for choice in choices for m in np.unique(choice.master.met().member)}
+    explainer = Explainer(problem, params, schedule.stop, seed, usual_seconds=spent)
+    reasons = {i: explainer.reason(i, in_play) for i in left_out}
+    relaxations = {i: explainer.relaxation(i, reasons[i]) for i in left_out} if params.explain else {}
+    unmet = tuple(Unmet(problem.needs[i].id, reasons[i], relaxations.get(i)) for i in left_out)
+    return unmet, explainer.unexplained if params.explain else 0
+
+
+def _not_kept(problem: Problem, posts: Sequence[tuple[int, ...]], stop: Stop) -> tuple[NotKept, ...]:
+    place = {need.id: i for i, need in enumerate(problem.needs)}
+    sets = [set(post) for post in posts]
+    missing = [post for post in problem.keep if not any({place[n] for n in post} <= one for one in sets)]
+    found = []
+    for post in missing:
+        indexes = {place[need] for need in post}
+        viable = False
+        for part in components(problem, _around(problem, indexes)):
+            inside = [k for k, need in enumerate(part.needs) if int(need) in indexes]
+            viable |= len(inside) == len(indexes) and post_with(part, inside, Share(stop, 2.0)) is not None
+        found.append(NotKept(post, "costs" if viable else "not_viable"))
+    return tuple(found)
+
+
+def _around(problem: Problem, indexes: set[int]) -> list[int]:
+    """The needs that may share a post with one of these."""
+    skills = {problem.needs[i].skill for i in indexes}
+    families = problem.rules.skill_families({need.skill for need in problem.needs})
+    related = set().union(*(family for family in families if family & skills))
+    return [i for i, need in enumerate(problem.needs) if need.skill in related]
 
 
 def describe(problem: Problem, post: tuple[int, ...]) -> Post:
-    from .problem import distance_km
-
+    """A post as the result tells it; `post`: indexes of needs."""
     needs = [problem.needs[i] for i in sorted(post)]
     months = tuple(sum(need.half_days[m] for need in needs) for m in range(12))
     cost = problem.post_cents_per_year

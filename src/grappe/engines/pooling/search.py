@@ -7,10 +7,10 @@ continuations is an exact knapsack (by load and number of firms) that ignores on
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from grappe.engines.stop import Stop
 
@@ -251,11 +251,14 @@ class _Run:
 
     def columns(self) -> Columns:
         self._keep_best()
-        parts = []
+        size = self.search.component.size
+        parts = [Columns.empty(size)]
         for member, year, metres, _ in self.found:
             m, k = member.shape
             rows = np.sort(self.search.order[member], axis=1).astype(np.int32)
-            parts.append(Columns(np.arange(m + 1, dtype=np.int64) * k, rows.reshape(-1), year, metres.astype(np.int64)))
+            parts.append(
+                Columns(size, np.arange(m + 1, dtype=np.int64) * k, rows.reshape(-1), year, metres.astype(np.int64))
+            )
         return Columns.join(parts)
 
 
@@ -286,7 +289,7 @@ def searches(component: Component) -> list[Search]:
 
 def list_posts(component: Component, limit: int, stop: Stop) -> Columns | None:
     """All viable posts of the component; None when there are more than `limit`, or time runs out."""
-    parts = []
+    parts = [Columns.empty(component.size)]
     left = limit
     for search in searches(component):
         found = search.run(stop, limit=left)
@@ -297,19 +300,17 @@ def list_posts(component: Component, limit: int, stop: Stop) -> Columns | None:
     return Columns.join(parts)
 
 
-def post_with(component: Component, need: int, stop: Stop, *, steps: int = 200) -> tuple[int, ...] | None:
-    """Some viable post that holds `need`; None when the search met none."""
+def post_with(component: Component, needs: Sequence[int], stop: Stop, *, steps: int = 300) -> tuple[int, ...] | None:
+    """Some viable post that holds all of `needs`; None when the search met none."""
+    root, all_ = needs[0], np.asarray(needs)
+    profit = np.zeros(component.size)
+    profit[all_] = 1.0
     for family in component.families:
-        if need not in family:
+        if not np.isin(all_, family).all():
             continue
-        near = family[component.compatible[need][family]]
-        search = Search(component, np.concatenate([[need], near]), rooted=True)
-        found = search.run(stop, limit=0, steps=steps)
+        near = family[component.compatible[root][family]]
+        search = Search(component, np.concatenate([[root], near]), rooted=True)
+        found = search.run(stop, worth=Worth(profit), floor=len(needs) - 0.5, limit=0, steps=steps)
         if len(found.columns):
             return found.columns.members(0)
     return None
-
-
-def without_floor(component: Component) -> Component:
-    """The component as it would be if any load filled a post at any price."""
-    return replace(component, least=np.zeros_like(component.least))

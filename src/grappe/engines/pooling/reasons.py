@@ -1,0 +1,228 @@
+"""Why a need is not met, and the smallest single change that would meet it, checked by solving again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from grappe.engines.stop import Stop
+from grappe.engines.values import ceil_div
+
+from .component import components
+from .problem import Need, Problem, distance_km
+from .search import post_with
+from .share import Schedule, Share
+from .solve import Params
+
+TRIES = 10  # changes of one kind checked by solving again
+LEAST_SECONDS = 2.0
+SECONDS_WITHOUT_LIMIT = 120.0
+EXISTENCE_SECONDS = 1.0
+MORE = "\0more"
+
+Change = dict[str, Any]
+
+
+class Explainer:
+    """Explains the unmet needs of one answer; solves again each change once, for all the needs that it may serve."""
+
+    def __init__(self, problem: Problem, params: Params, stop: Stop, seed: int, *, usual_seconds: float) -> None:
+        self.problem = problem
+        self.params = replace(params, explain=False, workers=1)
+        allowed = SECONDS_WITHOUT_LIMIT if stop.remaining() == math.inf else max(0.0, 0.97 * stop.remaining())
+        self.stop = Share(stop, allowed)
+        self.seed = seed
+        self.seconds = max(LEAST_SECONDS, 2 * usual_seconds)
+        self.unexplained = 0
+        self._served: dict[tuple[object, ...], set[str]] = {}
+        skills = {need.skill for need in problem.needs}
+        families = problem.rules.skill_families(skills)
+        self._related = {s: frozenset[str]().union(*(f for f in families if s in f)) for s in skills}
+
+    def reason(self, index: int, in_play: set[int]) -> str:
+        """too_large, no_partner, fill, price or contended: the first rule that no post with this need can meet.
+
+        `in_play`: needs known to be in some viable post. Without time left, fill and price are judged from the total
+        load of the needs around alone.
+        """
+        need = self.problem.needs[index]
+        if max(need.half_days) > self.problem.rules.capacity:
+            return "too_large"
+        if index in in_play:
+            return "contended"
+        around = self._around(index)
+        if self.stop.reached():
+            return self._reason_by_totals(index, around)
+        any_fill = replace(self.problem, rules=replace(self.problem.rules, min_fill=0.0), post_cents_per_year=None)
+        for reason, problem in (
+            ("no_partner", any_fill),
+            ("fill", replace(self.problem, post_cents_per_year=None)),
+            ("price", self.problem),
+        ):
+            if not self._exists(problem, index, around):
+                return reason
+        return "contended"
+
+    def relaxation(self, index: int, reason: str) -> Change | None:
+        """The smallest change, of the first kind that works, after which the need is served; None when none was found."""
+        kinds = {
+            "too_large": (self._fewer_half_days,),
+            "no_partner": (self._further, self._more_half_days),
+            "fill": (self._more_half_days, self._further, self._emptier),
+            "price": (self._dearer, self._more_half_days),
+            "contended": (self._more_half_days, self._further),
+        }
+        for kind in kinds[reason]:
+            tries = 0
+            for change in kind(index):
+                if self.stop.reached():
+                    self.unexplained += 1
+                    return None
+                if self._serves(change, index):
+                    return change
+                tries += 1
+                if tries == TRIES:
+                    break
+        return None
+
+    def _reason_by_totals(self, index: int, around: list[int]) -> str:
+        problem, need = self.problem, self.problem.needs[index]
+        firms = {problem.needs[i].firm for i in around} | {need.firm}
+        if len(firms) < problem.rules.min_firms:
+            return "no_partner"
+        total = min(12 * problem.rules.capacity, need.year + sum(problem.needs[i].year for i in around))
+        if total < problem.rules.min_half_days:
+            return "fill"
+        return "price" if total < problem.least_year(need) else "contended"
+
+    def _around(self, index: int, km: float | None = None) -> list[int]:
+        """Other needs that may share a post with this one, by skill and distance."""
+        need = self.problem.needs[index]
+        km = self.problem.rules.max_km if km is None else km
+        return [
+            i
+            for i, other in enumerate(self.problem.needs)
+            if i != index and other.skill in self._related[need.skill] and distance_km(need, other) <= km + 1e-9
+        ]
+
+    def _exists(self, problem: Problem, index: int, around: list[int]) -> bool:
+        """Whether some viable post holds the need; an unfinished search counts as yes."""
+        share = Share(self.stop, EXISTENCE_SECONDS)
+        for part in components(problem, sorted([index, *around])):
+            at = np.flatnonzero(part.needs == index)
+            if len(at):
+                return post_with(part, [int(at[0])], share) is not None or share.reached()
+        return False
+
+    def _serves(self, change: Change, index: int) -> bool:
+        """Whether the answer to the problem with this change serves the need."""
+        key = tuple(sorted((name, str(value)) for name, value in change.items()))
+        own = change["change"] in ("half_days", "max_price_cents")
+        key = (*key, index if own else self.problem.needs[index].skill)
+        problem = changed(self.problem, change, index)
+        if key not in self._served:
+            self._served[key] = self._solve(problem, index)
+        return problem.needs[index].id in self._served[key]
+
+    def _solve(self, problem: Problem, index: int) -> set[str]:
+        from .method import best
+
+        if problem.aim == "serve":
+            related = self._related[problem.needs[index].skill]
+            problem = _only(problem, {i for i, need in enumerate(problem.needs) if need.skill in related})
+        choices, _ = best(problem, self.params, Schedule(Share(self.stop, self.seconds)), self.seed)
+        return {problem.needs[i].id for choice in choices for post in choice.posts() for i in post}
+
+    def _further(self, index: int) -> Iterator[Change]:
+        """Larger and larger max_km, at the distances where something changes."""
+        need, rules = self.problem.needs[index], self.problem.rules
+        family = [index, *self._around(index, math.inf)]
+        if len(family) > 400:
+            family = sorted(family, key=lambda i: distance_km(need, self.problem.needs[i]))[:400]
+        needs = [self.problem.needs[i] for i in family]
+        apart = {_round_up_km(distance_km(a, b)) for k, a in enumerate(needs) for b in needs[:k]}
+        steps = sorted(km for km in apart if km > rules.max_km)
+        low, high = 0, len(steps)
+        while low < high:  # the first distance at which some post could hold the need
+            middle = (low + high) // 2
+            wider = replace(self.problem, rules=replace(rules, max_km=steps[middle]))
+            if self._exists(wider, index, self._around(index, steps[middle])):
+                high = middle
+            else:
+                low = middle + 1
+        for km in steps[low:]:
+            yield {"change": "max_km", "to": km}
+
+    def _more_half_days(self, index: int) -> Iterator[Change]:
+        """Another firm that asks for more and more of this skill, anywhere."""
+        for half_days in range(1, self.problem.rules.capacity + 1):
+            change: Change = {
+                "change": "more_half_days",
+                "skill": self.problem.needs[index].skill,
+                "half_days": half_days,
+            }
+            wider = changed(self.problem, change, index)
+            if self.stop.reached() or self._exists(wider, index, [*self._around(index), len(wider.needs) - 1]):
+                yield change
+
+    def _dearer(self, index: int) -> Iterator[Change]:
+        """Higher and higher prices accepted by this firm."""
+        problem, need = self.problem, self.problem.needs[index]
+        cost = problem.post_cents_per_year
+        if cost is None or need.max_price_cents is None:
+            return
+        most = 12 * problem.rules.capacity
+        around = self._around(index)
+        loads = range(problem.least_year(need), problem.rules.min_half_days - 1, -1)
+        for price in sorted({ceil_div(cost, load) for load in loads if 0 < load <= most}):
+            if price <= need.max_price_cents:
+                continue
+            change: Change = {"change": "max_price_cents", "to": price}
+            if self._exists(changed(problem, change, index), index, around):
+                yield change
+
+    def _emptier(self, index: int) -> Iterator[Change]:
+        """Lower and lower filling."""
+        percent = math.floor(100 * self.problem.rules.min_fill - 1e-9)
+        for fill in range(percent, -1, -1):
+            change: Change = {"change": "min_fill", "to": fill / 100}
+            if self._exists(changed(self.problem, change, index), index, self._around(index)):
+                yield change
+
+    def _fewer_half_days(self, index: int) -> Iterator[Change]:
+        """Less and less of this need in any one month."""
+        around = self._around(index)
+        for half_days in range(self.problem.rules.capacity, 0, -1):
+            change: Change = {"change": "half_days", "to": half_days}
+            if self._exists(changed(self.problem, change, index), index, around):
+                yield change
+
+
+def changed(problem: Problem, change: Change, index: int) -> Problem:
+    """The problem after a change that a relaxation names, for the need at `index`."""
+    kind, need = change["change"], problem.needs[index]
+    if kind in ("max_km", "min_fill"):
+        return replace(problem, rules=replace(problem.rules, **{kind: change["to"]}))
+    if kind == "more_half_days":
+        more = Need(MORE, MORE, change["skill"], (change["half_days"],) * 12)
+        return replace(problem, needs=(*problem.needs, more))
+    if kind == "half_days":
+        mine = replace(need, half_days=tuple(min(load, change["to"]) for load in need.half_days))
+    else:
+        mine = replace(need, max_price_cents=change["to"])
+    return replace(problem, needs=(*problem.needs[:index], mine, *problem.needs[index + 1 :]))
+
+
+def _only(problem: Problem, indexes: set[int]) -> Problem:
+    needs = tuple(need for i, need in enumerate(problem.needs) if i in indexes)
+    ids = {need.id for need in needs}
+    keep = tuple(post for post in problem.keep if set(post) <= ids)
+    return replace(problem, needs=needs, keep=keep)
+
+
+def _round_up_km(km: float) -> float:
+    return math.ceil(km * 1000) / 1000
