@@ -24,6 +24,7 @@ from grappe.plans.enums import AbsenceKind, DayPart, WishKind
 from grappe.plans.models import Absence, Calendar, Hours, Slot, Wish
 from grappe.plans.rules import Facts, Half, month_after, obstacle, too_many
 from grappe.pools.models import Pool
+from grappe.pools.queries import running_posts
 from grappe.solves.actions import stop_solve
 from grappe.web.shared.calendars import Grid, Lane, initials, layout, tone
 from grappe.web.shared.calendars import Slot as Drawn
