@@ -6,8 +6,8 @@ of a roster. With `explain`, each hard rule gets a literal that switches it on, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise, permutations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .case import FREE, Case, Roster, Row, Worker
@@ -440,21 +440,31 @@ class _Person:
         here = at_site[0]
         changes = self.changes.setdefault(day, [])
         for position, now in enumerate(at_site[1:], start=1):
-            for left in sites:
-                reached = [site for site in sites if site != left and not _is_zero(now[site])]
-                if _is_zero(here[left]) or not reached:
-                    continue
-                groups = [[site] for site in reached] if timed else [reached]
-                for group in groups:
-                    change = model.cp.new_bool_var("")
-                    for site in group:
-                        model.either([change, negation(here[left]), negation(now[site])])
-                    model.either([negation(change), here[left]])
-                    model.either([negation(change), *(now[site] for site in group)])
-                    model.pay(weight, change)
-                    changes.append((self.case.travel_minutes(left, group[0]) if timed else 0, change))
+            if timed:
+                changes.extend(self._timed_changes(sites, here, now))
+            else:
+                change = model.cp.new_bool_var("")
+                for left in sites:
+                    reached = sum(now[site] for site in sites if site != left)
+                    model.add(change >= here[left] + reached - 1)
+                model.pay(weight, change)
             if position + 1 < len(at_site):
                 here = self._carry(sites, here, now)
+
+    def _timed_changes(
+        self, sites: list[str], here: dict[str, Term], now: dict[str, Term]
+    ) -> Iterator[tuple[int, Term]]:
+        """A literal for each pair of sites, true exactly when it is travelled, with its minutes."""
+        model = self.model
+        for left, reached in permutations(sites, 2):
+            if _is_zero(here[left]) or _is_zero(now[reached]):
+                continue
+            change = model.cp.new_bool_var("")
+            model.either([change, negation(here[left]), negation(now[reached])])
+            model.either([negation(change), here[left]])
+            model.either([negation(change), now[reached]])
+            model.pay(self.case.problem.travel.weight, change)
+            yield self.case.travel_minutes(left, reached), change
 
     def _carry(self, sites: list[str], here: dict[str, Term], now: dict[str, Term]) -> dict[str, Term]:
         """The last site after this part: where the person is now, or else where they were."""
@@ -527,6 +537,7 @@ class _Person:
             least = deal.engagement.min_block
             if least < 2 or not weight:
                 continue
+            alone: list[Term] = []
             for day in self.days:
                 run = [self.at(slot, duty) for slot in case.slots_of(day)]
                 if least == 2 == len(run) and not all(isinstance(term, int) for term in run):
@@ -535,6 +546,7 @@ class _Person:
                     model.either([short, negation(run[0]), run[1]])
                     model.either([short, negation(run[1]), run[0]])
                     model.pay(weight, short)
+                    alone.append(short)
                     continue
                 for start, term in enumerate(run):
                     if _is_zero(term):
@@ -547,6 +559,14 @@ class _Person:
                     for later in following:
                         model.either([short, negation(term), before, later])
                     model.pay(weight, short)
+
+            count = deal.engagement.count_min
+            if case.parts == least == 2 and count % 2 and count == deal.engagement.count_max and self._all_free():
+                # Whole days make an even number: an odd count leaves at least one part alone.
+                model.add(sum(alone) >= 1)
+
+    def _all_free(self) -> bool:
+        return len(self.days) == self.case.days
 
     def _moves(self) -> None:
         previous, weight = self.worker.previous, self.case.problem.weights.moved

@@ -49,9 +49,7 @@ class Tally:
             sum(line.amount for line in person_lines(case, worker, row))
             for worker, row in zip(case.workers, roster, strict=True)
         ]
-        self.cost = sum(self._row_costs) + sum(
-            _cover_cost(line, self._there[key]) for key, line in case.cover.items()
-        )
+        self.cost = sum(self._row_costs) + sum(_cover_cost(line, self._there[key]) for key, line in case.cover.items())
 
     def cost_of(self, people: Collection[int], duties: Collection[int]) -> int:
         """What these people pay, with the cover of these duties."""

@@ -5,23 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from ..stop import Stop
 from .case import FREE, Case, Roster, Row, Worker
 from .penalties import Line, Tally
 from .result import Penalty, Reason
 from .rules import Rule, broken_rules
 from .texts import duty_name, line_text, rule_text, when
 
-# Exchanges tried for one line, and for all lines: the answer must not wait for its explanations.
+# Exchanges tried for one line, and slots read for all lines: the answer must not wait for its explanations.
 TRIES_PER_LINE = 24
-TRIES_IN_ALL = 4_000
+SLOTS_IN_ALL = 300_000
 
 
 class Explainer:
-    def __init__(self, case: Case, roster: Roster) -> None:
+    """`number` of lines to explain; past `stop`, reasons come from what can be seen without trying."""
+
+    def __init__(self, case: Case, roster: Roster, stop: Stop, number: int) -> None:
         self.case = case
         self.roster = roster
         self.tally = Tally(case, roster)
-        self.tries_left = TRIES_IN_ALL
+        self.stop = stop
+        tries = SLOTS_IN_ALL // case.slots
+        self.tries = max(1, min(TRIES_PER_LINE, tries // max(1, number)))
+        self.tries_left = max(tries, number)
 
     def penalty(self, line: Line) -> Penalty:
         case = self.case
@@ -79,7 +85,7 @@ class Explainer:
         best: int | None = None
         first_rule: Rule | None = None
         for trial in self._trials(worker, row, slot, duty):
-            if self.tries_left <= 0:
+            if self.tries_left <= 0 or self.stop.reached():
                 break
             self.tries_left -= 1
             broken = next(broken_rules(case, worker, trial), None)
@@ -133,7 +139,7 @@ class Explainer:
         near = sorted(range(case.slots), key=lambda other: (abs(other - slot), other))
         tried = 0
         for other in near:
-            if other == slot or tried >= TRIES_PER_LINE:
+            if other == slot or tried >= self.tries:
                 continue
             # What goes to the other slot so that counts stay the same: the duty displaced, or nothing.
             if row[other] != duty or row[other] == taken:

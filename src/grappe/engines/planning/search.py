@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
 # Sizes in choices (person x slot x duty): what is solved at one stroke, what is split into months, what is never whole.
 EASY: Final = 1_000
-LONG: Final = 2_500
+LONG: Final = 6_000
 WHOLE: Final = 60_000
 ROUND: Final = 1_200
 
-START_EFFORT: Final = 1.0
+START_EFFORT: Final = 0.5
+MONTH_EFFORT: Final = 0.2
 FIRST_EFFORT: Final = 4.0
 ROUND_EFFORT: Final = 0.4
 ROUNDS_EFFORT: Final = 6.0
@@ -75,14 +76,10 @@ class Search:
         for worker in case.workers:
             if fixed_clash(case, worker) is not None:
                 return Answer(None, 0, worker.index)
-        groups = [
-            _Group(people, sum(self._choices(person) for person in people), 0) for people in joined_people(case)
-        ]
+        groups = [_Group(people, sum(self._choices(person) for person in people), 0) for people in joined_people(case)]
         groups.sort(key=lambda group: (group.choices, group.people))
         self.groups = groups
-        self.settled = sum(
-            line.under * line.need for (_, duty), line in case.cover.items() if duty not in case.dealers
-        )
+        self.settled = sum(line.under * line.need for (_, duty), line in case.cover.items() if duty not in case.dealers)
         try:
             self._first_pass()
             if not self.missing:
@@ -94,8 +91,7 @@ class Search:
     def _first_pass(self) -> None:
         """A roster for everyone, and the easy groups settled."""
         for group in self.groups:
-            easy = len(group.people) == 1 and group.choices <= LONG
-            if easy:
+            if len(group.people) == 1 and group.choices <= LONG:
                 self._whole(group, effort=FIRST_EFFORT)
             for person in group.people:
                 if person in self.missing:
@@ -104,9 +100,9 @@ class Search:
         if self.missing:
             return
         for group in self.groups:
-            if not group.solved and group.choices <= WHOLE and group.choices > EASY:
+            if not group.solved and EASY < group.choices <= WHOLE:
                 self._rounds(group, ROUNDS_EFFORT)
-            if not group.solved and group.choices <= EASY:
+            elif not group.solved and len(self.groups) > 1:
                 self._whole(group, effort=FIRST_EFFORT)
 
     def _second_pass(self) -> None:
@@ -158,7 +154,7 @@ class Search:
         for month in months(case):
             slots = [slot for day in month for slot in case.slots_of(day)]
             quota = {duty: sum(wished[slot] == duty for slot in slots) for duty in case.workers[person].deals}
-            outcome = self._solve(Model(case, {person: month}, roster, quota=quota), effort=START_EFFORT)
+            outcome = self._solve(Model(case, {person: month}, roster, quota=quota), effort=MONTH_EFFORT)
             if outcome.rows is None:
                 return False
             roster[person] = outcome.rows[person]
@@ -259,7 +255,7 @@ class Search:
             length = max(3, min(case.days, size * 7 // per_week))
             first = draw.randrange(max(1, case.days - length + 1))
             days = range(first, min(case.days, first + length))
-        return {person: days for person in sorted(people)}
+        return dict.fromkeys(sorted(people), days)
 
     def _impossible_of(self, group: _Group) -> int:
         """Whose rules clash: hard rules bind one person, so one of them has no row at all."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
+from typing import Final
 
 from ..stop import Deadline, Stop
 from .case import Case, Roster
@@ -14,6 +16,9 @@ from .reasons import Explainer
 from .result import Result
 from .rules import broken_rules
 from .search import Search
+
+RESERVE_SECONDS: Final = 2.0
+RESERVE_SHARE: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ def solve(problem: Problem, *, params: Params | None = None, stop: Stop | None =
     stop = stop or Deadline()
     begun = time.monotonic()
     case = Case(problem)
-    search = Search(case, params or Params(), stop, seed)
+    search = Search(case, params or Params(), _Sooner(stop), seed)
     answer = search.run()
     if answer.impossible is not None:
         clash = clash_of(case, case.workers[answer.impossible], stop, seed=seed)
@@ -47,16 +52,35 @@ def solve(problem: Problem, *, params: Params | None = None, stop: Stop | None =
         )
     if answer.roster is None:
         return Result("unknown", None, answer.bound, time.monotonic() - begun, seed)
-    return _priced(case, answer.roster, answer.bound, seed, begun)
+    return _priced(case, answer.roster, answer.bound, stop, seed, begun)
 
 
-def _priced(case: Case, roster: Roster, bound: int, seed: int, begun: float) -> Result:
+class _Sooner:
+    """A stop that leaves a little of the time for the pricing and the reasons of what was found."""
+
+    def __init__(self, stop: Stop) -> None:
+        self._stop = stop
+        limit = stop.remaining()
+        self._kept = min(RESERVE_SECONDS, RESERVE_SHARE * limit) if math.isfinite(limit) else 0.0
+
+    def reached(self) -> bool:
+        return self._stop.reached() or self._stop.remaining() <= self._kept
+
+    def remaining(self) -> float:
+        return max(0.0, self._stop.remaining() - self._kept)
+
+    def progress(self, *, best: int | None, bound: int | None, note: str = "") -> None:
+        self._stop.progress(best=best, bound=bound, note=note)
+
+
+def _priced(case: Case, roster: Roster, bound: int, stop: Stop, seed: int, begun: float) -> Result:
     for worker, row in zip(case.workers, roster, strict=True):
         broken = next(broken_rules(case, worker, row), None)
         if broken is not None:
             raise AssertionError(f"the roster found breaks a rule: {broken}")
-    explainer = Explainer(case, roster)
-    penalties = tuple(explainer.penalty(line) for line in lines(case, roster))
+    paid = lines(case, roster)
+    explainer = Explainer(case, roster, stop, len(paid))
+    penalties = tuple(explainer.penalty(line) for line in paid)
     total = sum(penalty.amount for penalty in penalties)
     return Result(
         status="optimal" if bound >= total else "feasible",
