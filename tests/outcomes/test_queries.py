@@ -36,7 +36,7 @@ def take(pool, firm, day, *, quantity=1, paid=13150, alone=19700, month_quantity
         alone_unit_cents=alone,
         alone_month_quantity=month_quantity if alone is not None else None,
         grade=grade,
-        source=f"t:{pool.pk}:{firm.pk}:{day}:{quantity}:{paid}:{alone}:{grade}:{fields}",
+        source=f"t:{pool.pk}:{firm.pk}:{day}:{quantity}:{paid}:{alone}:{grade}",
         **fields,
     )
 
