@@ -65,6 +65,7 @@ def test_a_short_line_is_filled_and_a_long_one_keeps_what_is_too_much():
         (b"PK\x03\x04 not a zip", Why.BROKEN_WORKBOOK),
         (b"Nom\n" + b"a\n" * (LINES_MAX + 1), Why.TOO_MANY_LINES),
         (";".join(f"c{n}" for n in range(COLUMNS_MAX + 1)).encode() + b"\n1\n", Why.TOO_MANY_COLUMNS),
+        (b"Nom;Ville\n" + b";" * 20_000 + b"\n", Why.TOO_MANY_COLUMNS),
         (b'Nom\n"' + b"a" * 6000 + b'"\n', Why.TOO_MUCH_TEXT),
         (b'Nom\n"' + b"never closed\n" * 20_000, Why.TOO_MUCH_TEXT),
     ],

@@ -23,6 +23,7 @@ from grappe.clusters.workbooks import Survey, TooMuchText, survey
 LINES_MAX = 20_000
 COLUMNS_MAX = 60
 CELL_CHARACTERS_MAX = 5_000
+MARKS_MAX = 10_000
 DELIMITERS = ";,\t|"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -134,7 +135,8 @@ Line = tuple[int, Sequence[Cell]]
 
 
 def _csv_lines(text: str) -> Iterator[Line]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    mark = _delimiter(text)
+    reader = csv.reader(_bounded(io.StringIO(text, newline=""), mark), delimiter=mark)
     number = 1
     try:
         for cells in reader:
@@ -144,6 +146,14 @@ def _csv_lines(text: str) -> Iterator[Line]:
             number = reader.line_num + 1
     except csv.Error:  # a field past the module's own limit, most often a quote that is never closed
         raise Unreadable(Why.TOO_MUCH_TEXT) from None
+
+
+def _bounded(lines: Iterable[str], mark: str) -> Iterator[str]:
+    """Refuse a line of millions of cells before the csv module makes an object of each."""
+    for line in lines:
+        if line.count(mark) > MARKS_MAX:
+            raise Unreadable(Why.TOO_MANY_COLUMNS)
+        yield line
 
 
 def _workbook_lines(raw: bytes) -> Iterator[Line]:
