@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from operator import mul
 from typing import TYPE_CHECKING, Any
 
 from grappe.engines.stop import Stop
@@ -28,8 +29,12 @@ PRIME = (1 << 61) - 1
 """Above every determinant of a 0-1 matrix of 22 rows (Hadamard), so that what is 0 modulo it is 0."""
 DUAL = 1e-7
 SLACK = 1e-9
-SETTLED_APART = 1e-6
-"""The most by which a program's t may stand off the exact one, amounts being scaled to 1."""
+SETTLED_APART = 1e-3
+"""The most, in cents, by which a program's t may stand off the exact one."""
+CLOSER = 10**6
+"""How much smaller the unit is from one solution of a program to the next."""
+BOX = 1e4
+"""How far, in units, a closer solution may go from the one before."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,24 @@ def nucleolus(worth: Sequence[int], count: int, stop: Stop) -> Nucleolus | None:
     bounded = sum(alone) <= total
     if count == 1 or (bounded and sum(alone) == total):
         return Nucleolus([Fraction(amount) for amount in alone], [], finished=True, bounded=True)
-    return _Search(worth, count, bounded, stop).run()
+    found = _Search(_beyond_alone(worth, alone), count, bounded, stop).run()
+    if found is None:
+        return None
+    return replace(found, shares=[share + amount for share, amount in zip(found.shares, alone, strict=True)])
+
+
+def _beyond_alone(worth: Sequence[int], alone: Sequence[int]) -> list[int]:
+    """What groups make beyond what their players make alone.
+
+    The nucleolus follows such a change of origin, and the linear programs keep their digits for what is at stake.
+    """
+    import numpy as np
+
+    apart = np.zeros(1, dtype=np.int64)
+    for amount in alone:
+        apart = np.concatenate((apart, apart + amount))
+    beyond: list[int] = (np.array(worth, dtype=np.int64) - apart).tolist()
+    return beyond
 
 
 class _Settled:
@@ -117,40 +139,42 @@ class _Settled:
 
 @dataclass
 class _Search:
+    """The programs are written around a whole-cent `origin` of the shares and `level` of the surplus, in units of
+    `scale` cents: each is solved again, closer, until a unit is a cent. Their digits then bear on what is at stake."""
+
     worth: Sequence[int]
     count: int
     bounded: bool
     stop: Stop
     stages: list[Stage] = field(default_factory=list)
+    latest: list[Fraction] = field(default_factory=list)
 
     def run(self) -> Nucleolus | None:
         import numpy as np
 
+        self.amounts = np.array(self.worth, dtype=np.int64)
+        self.origin, self.level = [0] * self.count, 0
         self.scale = max(1, max(map(abs, self.worth)))
-        self.amounts = np.array(self.worth, dtype=np.float64) / self.scale
         self.settled = _Settled(self.count)
         everybody = (1 << self.count) - 1
         self.settled.add(everybody, Fraction(self.worth[everybody]))
         self.draws = random.Random(0)
         held = [1 << index for index in range(self.count)] + [everybody ^ 1 << index for index in range(self.count)]
-        latest: list[float] | None = None
         while not self.settled.complete:
             open_groups = self._open()
             held = [group for group in dict.fromkeys(held) if open_groups[group]]
             answer = self._raise(held, open_groups)
             if answer is None:
                 break
-            latest, surplus, tight, at_alone = answer
-            self._settle(surplus, tight, at_alone)
+            self._settle(*answer)
             note = f"nucleolus: {len(self.settled.rows)} of {self.count} equations settled"
             self.stop.progress(best=None, bound=None, note=note)
         if self.settled.complete:
             shares = [self.settled.rows[index][-1] for index in range(self.count)]
             return Nucleolus(shares, self.stages, finished=True, bounded=self.bounded)
-        if latest is None:
+        if not self.stages:
             return None
-        shares = [Fraction(share * self.scale).limit_denominator(10**6) for share in latest]
-        return Nucleolus(shares, self.stages, finished=False, bounded=self.bounded)
+        return Nucleolus(self.latest, self.stages, finished=False, bounded=self.bounded)
 
     def _open(self) -> NDArray[np.bool_]:
         """The groups whose surplus is not settled: those outside the span of the settled equations."""
@@ -164,58 +188,82 @@ class _Search:
         is_open: NDArray[np.bool_] = sums != 0
         return is_open
 
-    def _raise(
-        self, held: list[int], open_groups: NDArray[np.bool_]
-    ) -> tuple[list[float], float, list[int], list[int]] | None:
+    def _raise(self, held: list[int], open_groups: NDArray[np.bool_]) -> tuple[float, list[int], list[int]] | None:
         """Raise the worst surplus; `held` grows by the groups found violated.
 
-        Gives the shares, the surplus, the groups with a positive dual, and the players held at what they get alone.
+        Gives the surplus, the groups with a positive dual, and the players held at what they get alone.
         """
+        scale = self.scale
+        near = False
+        while True:
+            solution = self._closer(held, open_groups, scale, near)
+            if solution is None:
+                return None
+            surplus = self.level + float(solution.x[-1]) * scale
+            steps = [float(step) * scale for step in solution.x[:-1]]
+            self.latest = [amount + Fraction(step) for amount, step in zip(self.origin, steps, strict=True)]
+            if scale == 1:
+                break
+            self.origin = [round(amount) for amount in self.latest]
+            self.level = round(surplus)
+            scale, near = max(1, scale // CLOSER), True
+        duals = -solution.ineqlin.marginals
+        tight = [group for group, dual in zip(held, duals, strict=True) if dual > DUAL]
+        lower = solution.lower.marginals[:-1]
+        return surplus, tight, [index for index in range(self.count) if self.bounded and lower[index] > DUAL]
+
+    def _closer(self, held: list[int], open_groups: NDArray[np.bool_], scale: int, near: bool) -> Any:
+        """The program's solution in units of `scale`, when no open group violates it; None when the stop comes first."""
         import numpy as np
 
+        base = np.zeros(1, dtype=np.int64)
+        for amount in self.origin:
+            base = np.concatenate((base, base + amount))
+        short = (self.amounts - base + self.level) / scale  # what is asked of the steps from the origin and the level
         while not self.stop.reached():
-            solution = self._program(held)
-            shares, surplus = solution.x[:-1], solution.x[-1]
+            solution = self._program(held, short[held], scale, near)
             sums = np.zeros(1)
-            for share in shares:
-                sums = np.concatenate((sums, sums + share))
-            slack = np.where(open_groups, sums - self.amounts - surplus, np.inf)
+            for step in solution.x[:-1]:
+                sums = np.concatenate((sums, sums + step))
+            slack = np.where(open_groups, sums - short - solution.x[-1], np.inf)
             slack[held] = np.inf
             most = min(4 * self.count, slack.size - 1)
             worst = np.argpartition(slack, most)[:most]
-            violated = [int(group) for group in worst if slack[group] < -SLACK]
+            violated = sorted(int(group) for group in worst if slack[group] < -SLACK)
             if not violated:
-                duals = -solution.ineqlin.marginals
-                tight = [group for group, dual in zip(held, duals, strict=True) if dual > DUAL]
-                lower = solution.lower.marginals[:-1]
-                at_alone = [index for index in range(self.count) if self.bounded and lower[index] > DUAL]
-                return shares.tolist(), float(surplus), tight, at_alone
-            held += sorted(violated)
+                return solution
+            held += violated
         return None
 
-    def _program(self, held: list[int]) -> Any:
-        """Maximise t so that x(S) - t >= amount for the held groups, the settled equations hold, and nobody loses."""
+    def _program(self, held: list[int], short: NDArray[np.float64], scale: int, near: bool) -> Any:
+        """Maximise t so that x(S) - t >= amount for the held groups, the settled equations hold, and nobody loses.
+
+        Once the origin is `near` the answer, steps are boxed, so that no far corner of the answers is taken instead.
+        """
         import numpy as np
         from scipy.optimize import linprog
 
         rows = np.array([[group >> index & 1 for index in range(self.count)] + [-1] for group in held], dtype=float)
         settled = self.settled.rows.values()
         equal = np.array([[float(entry) for entry in row[:-1]] + [0.0] for row in settled])
-        amounts = np.array([float(row[-1] / self.scale) for row in settled])
-        alone = [(self.amounts[1 << index] if self.bounded else None, None) for index in range(self.count)]
-        solution = linprog(
-            [0.0] * self.count + [-1.0],
-            A_ub=-rows,
-            b_ub=-self.amounts[held],
-            A_eq=equal,
-            b_eq=amounts,
-            bounds=[*alone, (None, None)],
-            method="highs-ds",
-            options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
-        )
-        if solution.status != 0:
-            raise ArithmeticError(f"a program of the nucleolus was not solved: {solution.message}")
-        return solution
+        gaps = [row[-1] - sum(map(mul, row, self.origin), Fraction(0)) for row in settled]
+        box = BOX if near else np.inf
+        alone = [(self.worth[1 << index] - self.origin[index]) / scale for index in range(self.count)]
+        bounds = [(max(least, -box) if self.bounded else -box, box) for least in alone]
+        for tolerance in (1e-10, 1e-7):
+            solution = linprog(
+                [0.0] * self.count + [-1.0],
+                A_ub=-rows,
+                b_ub=-short,
+                A_eq=equal,
+                b_eq=[float(gap / scale) for gap in gaps],
+                bounds=[*bounds, (-np.inf, np.inf)],
+                method="highs-ds",
+                options={"primal_feasibility_tolerance": tolerance, "dual_feasibility_tolerance": tolerance},
+            )
+            if solution.status == 0:
+                return solution
+        raise ArithmeticError(f"a program of the nucleolus was not solved: {solution.message}")
 
     def _settle(self, surplus: float, tight: list[int], at_alone: list[int]) -> None:
         """Add what every optimum shares, with the surplus in exact terms."""
@@ -247,6 +295,6 @@ class _Search:
                 pivots.append(left[0])
             elif row[-2]:
                 exact = row[-1] / row[-2]
-                if abs(float(exact) / self.scale - surplus) < SETTLED_APART:
+                if abs(float(exact) - surplus) < SETTLED_APART * max(1.0, abs(surplus) * 1e-6):
                     return exact
-        return Fraction(surplus * self.scale).limit_denominator(10**6)
+        return Fraction(surplus).limit_denominator(10**6)
