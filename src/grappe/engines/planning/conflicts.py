@@ -6,8 +6,11 @@ rule that the clash does not need. What is left is minimal: without any one of i
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING, Final
 
 from ..stop import Stop
 from .case import Case, Worker
@@ -16,7 +19,10 @@ from .result import Conflict
 from .rules import Rule
 from .texts import rule_text
 
-EFFORT_PER_TRIAL = 2.0
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
+
+EFFORT_PER_TRIAL: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -50,52 +56,80 @@ def clash_of(case: Case, worker: Worker, stop: Stop, *, seed: int) -> Clash | No
     found = fixed_clash(case, worker)
     if found is not None:
         return found
-    model = Model(case, {worker.index: range(case.days)}, explain=True)
-    core = _core(model, list(model.switches), stop, seed)
-    if core is None:
-        return None
-    # Chunks first: a core of hundreds of rules is cut in halves before it is thinned one by one.
-    chunk = max(1, len(core) // 2)
-    minimal = True
-    while chunk >= 1:
-        position = 0
-        while position < len(core):
-            if stop.reached():
-                minimal = False
-                break
-            trial = core[:position] + core[position + chunk :]
-            smaller = _core(model, trial, stop, seed)
-            if smaller is None:
-                position += chunk
-            else:
-                # The proof may need even less than what was tried.
-                kept = set(smaller)
-                core = [rule for rule in trial if rule in kept]
-                position = min(position, len(core))
-        chunk //= 2
-    return Clash(tuple(core), minimal and not stop.reached())
+    search = _Filter(case, worker, stop, seed)
+    rules = search.first()
+    return None if rules is None else search.thinned(rules)
 
 
-def _core(model: Model, rules: list[Rule], stop: Stop, seed: int) -> list[Rule] | None:
-    """A subset of `rules` that cannot hold together, or None when they can (or when that is not settled)."""
-    from ortools.sat.python import cp_model
+class _Filter:
+    def __init__(self, case: Case, worker: Worker, stop: Stop, seed: int) -> None:
+        self.case = case
+        self.free: dict[int, Sequence[int]] = {worker.index: range(case.days)}
+        self.stop = stop
+        self.seed = seed
+        self.settled = True
 
-    remaining = stop.remaining()
-    if remaining <= 0:
-        return None
-    model.cp.clear_assumptions()
-    literals = [model.switches[rule] for rule in rules]
-    model.cp.add_assumptions(literals)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed
-    solver.parameters.max_deterministic_time = EFFORT_PER_TRIAL
-    if remaining < 1e9:
-        solver.parameters.max_time_in_seconds = remaining
-    if solver.solve(model.cp) != cp_model.INFEASIBLE:
-        return None
-    used = set(solver.sufficient_assumptions_for_infeasibility())
-    return [rule for rule, literal in zip(rules, literals, strict=True) if literal.index in used]
+    def first(self) -> list[Rule] | None:
+        """The rules that the solver's own proof used, or all of them when it used none of its assumptions."""
+        from ortools.sat.python import cp_model
+
+        model = Model(self.case, self.free, explain=True)
+        rules = list(model.switches)
+        literals = [model.switches[rule] for rule in rules]
+        model.cp.add_assumptions(literals)
+        solver = self._solver()
+        if solver is not None and solver.solve(model.cp) == cp_model.INFEASIBLE:
+            used = set(solver.sufficient_assumptions_for_infeasibility())
+            proof = [rule for rule, literal in zip(rules, literals, strict=True) if literal.index in used]
+            if proof and self._clash(proof):
+                return proof
+        return rules if self._clash(rules) else None
+
+    def thinned(self, rules: list[Rule]) -> Clash:
+        """Deletion filter, by chunks and then one by one; rules of single days are tried first, so that of two minimal
+        sets the one with fewer, wider rules is the likelier."""
+        core = sorted(rules, key=lambda rule: (_BREADTH.get(rule.kind, 2), rule.kind, rule.duty or "", rule.first or 0))
+        chunk = max(1, len(core) // 2)
+        while chunk >= 1:
+            position = 0
+            while position < len(core) and not self.stop.reached():
+                trial = core[:position] + core[position + chunk :]
+                if self._clash(trial):
+                    core = trial
+                else:
+                    position += chunk
+            chunk //= 2
+        return Clash(tuple(core), self.settled and not self.stop.reached())
+
+    def _clash(self, rules: list[Rule]) -> bool:
+        """Whether these rules have been proved to clash."""
+        from ortools.sat.python import cp_model
+
+        solver = self._solver()
+        if solver is None:
+            return False
+        status = solver.solve(Model(self.case, self.free, explain=True, kept=set(rules)).cp)
+        if status == cp_model.UNKNOWN:
+            self.settled = False
+        return status == cp_model.INFEASIBLE
+
+    def _solver(self) -> cp_model.CpSolver | None:
+        from ortools.sat.python import cp_model
+
+        remaining = self.stop.remaining()
+        if remaining <= 0:
+            return None
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.linearization_level = 2
+        solver.parameters.random_seed = self.seed
+        solver.parameters.max_deterministic_time = EFFORT_PER_TRIAL
+        if math.isfinite(remaining):
+            solver.parameters.max_time_in_seconds = remaining
+        return solver
+
+
+_BREADTH: Final = {"unavailable": 0, "refused": 0, "not_next_day": 1, "max_sites_per_day": 1}
 
 
 def conflicts_of(case: Case, clash: Clash) -> tuple[Conflict, ...]:

@@ -6,12 +6,13 @@ of a roster. With `explain`, each hard rule gets a literal that switches it on, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import pairwise, permutations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .case import FREE, Case, Roster, Row, Worker
 from .rules import Rule
+from .runs import State, first_state, next_state, states_of
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -30,9 +31,10 @@ def negation(literal: Term) -> Term:
 class Model:
     """`free`: for each person of the model, the days to decide; the other days, and other people, follow `roster`.
 
-    `flow` leaves out what ties slots to one another (sites, runs, blocks): what is left is close to a network flow, so
-    easy, and a lower bound. `quota` fixes how often the one person of the model does each duty in the free days,
-    instead of the counts over the horizon.
+    `explain` gives each hard rule a literal that switches it on, and leaves out the cost; with `kept`, these rules are
+    posted as they are and the others left out. `flow` leaves out what ties slots to one another (sites, runs, blocks):
+    what is left is close to a network flow, so easy, and a lower bound. `quota` fixes how often the one person of the
+    model does each duty in the free days, instead of the counts over the horizon.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Model:
         roster: Roster | None = None,
         *,
         explain: bool = False,
+        kept: Container[Rule] | None = None,
         flow: bool = False,
         quota: dict[int, int] | None = None,
     ) -> None:
@@ -51,6 +54,7 @@ class Model:
         self.free = free
         self.roster = roster
         self.explain = explain
+        self.kept = kept
         self.flow = flow
         self.quota = quota
         self.cp: cp_model.CpModel = cp_model.CpModel()
@@ -59,6 +63,8 @@ class Model:
         self.weights: list[int] = []
         self.constant = 0
         self.switches: dict[Rule, Term] = {}
+        self.unions: list[tuple[Term, list[Term]]] = []
+        self.arcs: list[tuple[Term, int, int, State, State]] = []
         for person, days in free.items():
             _Person(self, case.workers[person], days).build()
         if not explain:
@@ -83,9 +89,23 @@ class Model:
         return row
 
     def hint(self, roster: Roster) -> None:
+        """Where to begin: the choices of a roster, and what follows from them where the solver could not guess it."""
+        value: dict[int, bool] = {}
         for (person, slot), cell in self.choices.items():
             for duty, literal in cell.items():
-                self.cp.add_hint(literal, roster[person][slot] == duty)
+                value[literal.index] = roster[person][slot] == duty
+        for union, literals in self.unions:
+            value[union.index] = any(
+                literal if isinstance(literal, int) else value.get(literal.index, False) for literal in literals
+            )
+        paths: dict[int, list[State]] = {}
+        for arc, person, day, origin, destination in self.arcs:
+            if person not in paths:
+                paths[person] = states_of(self.case, self.case.workers[person], roster[person])
+            value[arc.index] = paths[person][day - 1] == origin and paths[person][day] == destination
+        proto = self.cp.proto.solution_hint
+        proto.vars.extend(value.keys())
+        proto.values.extend(int(true) for true in value.values())
 
     def pay(self, weight: int, term: Term) -> None:
         if isinstance(term, int):
@@ -96,16 +116,18 @@ class Model:
 
     def add(self, constraint: Term, rule: Rule | None = None) -> None:
         """A linear constraint; one that is already settled by held days is left out."""
+        if self._left_out(rule):
+            return
         if isinstance(constraint, bool):
             if not constraint:
                 self.either([], rule)
             return
-        posted = self.cp.add(constraint)
-        if self.explain and rule is not None:
-            posted.only_enforce_if(self._switch(rule))
+        self._switched(self.cp.add(constraint), rule)
 
     def either(self, literals: Iterable[Term], rule: Rule | None = None) -> None:
         """At least one literal is true."""
+        if self._left_out(rule):
+            return
         left = []
         for literal in literals:
             if isinstance(literal, int):
@@ -113,9 +135,16 @@ class Model:
                     return
             else:
                 left.append(literal)
-        posted = self.cp.add_bool_or(left)
-        if self.explain and rule is not None:
-            posted.only_enforce_if(self._switch(rule))
+        self._switched(self.cp.add_bool_or(left), rule)
+
+    def _left_out(self, rule: Rule | None) -> bool:
+        return rule is not None and self.kept is not None and rule not in self.kept
+
+    def _switched(self, posted: cp_model.Constraint, rule: Rule | None) -> None:
+        if self.explain and self.kept is None and rule is not None:
+            if rule not in self.switches:
+                self.switches[rule] = self.cp.new_bool_var(f"rule{len(self.switches)}")
+            posted.only_enforce_if(self.switches[rule])
 
     def some_of(self, literals: list[Term], name: str) -> Term:
         """A literal equal to the disjunction."""
@@ -125,15 +154,11 @@ class Model:
         if len(left) <= 1:
             return left[0] if left else 0
         union = self.cp.new_bool_var(name)
+        self.unions.append((union, left))
         self.cp.add_bool_or([*left, ~union])
         for literal in left:
             self.cp.add_implication(literal, union)
         return union
-
-    def _switch(self, rule: Rule) -> Term:
-        if rule not in self.switches:
-            self.switches[rule] = self.cp.new_bool_var(f"rule{len(self.switches)}")
-        return self.switches[rule]
 
     def _cover(self) -> None:
         """With t people there: under (n - t) + (under + over) max(0, t - n), one variable where t can pass n."""
@@ -202,6 +227,8 @@ class _Person:
 
     def _choices(self) -> None:
         model, worker, case = self.model, self.worker, self.case
+        open_slots = case.slots - len(worker.blocked)
+        one_at_a_time = self.rule("one_at_a_time", first=0, last=case.days - 1, limit=open_slots)
         for day in self.days:
             for slot in case.slots_of(day):
                 cell = {
@@ -210,10 +237,11 @@ class _Person:
                     if model.explain or worker.may(slot, duty)
                 }
                 model.choices[worker.index, slot] = cell
-                if len(cell) > 1:
-                    model.cp.add_at_most_one(cell.values())
                 if model.explain:
                     self._closures(day, slot, cell)
+                    model.add(sum(cell.values()) <= 1, one_at_a_time)
+                elif len(cell) > 1:
+                    model.cp.add_at_most_one(cell.values())
         for slot, duty in worker.fixed:
             day = case.day_of(slot)
             if self.is_free[day]:
@@ -241,6 +269,7 @@ class _Person:
         if len(literals) <= 1:
             return literals[0] if literals else 0
         worked = model.cp.new_bool_var(f"w{worker.index}_{day}")
+        model.unions.append((worked, literals))
         model.cp.add(sum(literals) == worked)
         return worked
 
@@ -271,7 +300,7 @@ class _Person:
         least_on, least_off = limits.min_consecutive_days, limits.min_consecutive_days_off
         longest = max(least_on, least_off, min(most or 0, case.days))
         if not self.model.explain and max(least_on, least_off) > 1 and longest <= LONG_RUN and most != 0:
-            self._walk(least_on, least_off, most if most is not None and most < case.days else None)
+            self._walk()
             return
         if most is not None and most < case.days:
             if most <= LONG_RUN:
@@ -293,44 +322,34 @@ class _Person:
                 rule = self.rule(kind, first=0, last=last, limit=least)
                 self._count_up(state, min(least, case.days), rule, at_most=False)
 
-    def _walk(self, least_on: int, least_off: int, most_on: int | None) -> None:
-        """Runs of work and rest as a path through states (how long on, how long off), one arc a day.
+    def _walk(self) -> None:
+        """Runs of work and rest as a path through states, one arc a day.
 
         A path is integral by itself, which makes the relaxation far tighter than clauses or windows (on one public
-        instance, 1488 against 1261 for an optimum of 1716). A state is (working, days so far); days stop being counted
-        where nothing depends on them. The run on day 0 touches the edge: it need not be long.
+        instance, 1488 against 1261 for an optimum of 1716).
         """
-        model, case = self.model, self.case
-        cap_on = least_on if most_on is None else most_on
-        arrivals: dict[tuple[bool, int, bool], list[Term]] = {
-            (True, 1, True): [self.worked[0]],
-            (False, least_off, True): [negation(self.worked[0])],
+        model, limits = self.model, self.worker.limits
+        first = self.worked[0]
+        arrivals: dict[State, list[Term]] = {
+            first_state(limits, on): [literal] for on, literal in ((True, first), (False, negation(first)))
         }
-        for day in range(1, case.days):
+        for day in range(1, self.case.days):
             worked = self.worked[day]
-            following: dict[tuple[bool, int, bool], list[Term]] = {}
-            for (on, length, edge), entering in arrivals.items():
+            following: dict[State, list[Term]] = {}
+            for state, entering in arrivals.items():
                 leaving: list[Term] = []
-                steps: list[tuple[bool, int, bool]] = []
-                if on:
-                    if most_on is None or length < most_on:
-                        steps.append((True, min(length + 1, cap_on), edge))
-                    if edge or length >= least_on:
-                        steps.append((False, 1, False))
-                else:
-                    steps.append((False, min(length + 1, least_off), edge))
-                    if length >= least_off:
-                        steps.append((True, 1, False))
-                for step in steps:
-                    if isinstance(worked, int) and bool(worked) != step[0]:
+                for on in (True, False):
+                    step = next_state(limits, state, on)
+                    if step is None or (isinstance(worked, int) and bool(worked) != on):
                         continue
                     arc = model.cp.new_bool_var("")
+                    model.arcs.append((arc, self.worker.index, day, state, step))
                     leaving.append(arc)
                     following.setdefault(step, []).append(arc)
                 model.add(sum(entering) == sum(leaving))
             arrivals = following
-            model.add(sum(arc for state, arcs in arrivals.items() if state[0] for arc in arcs) == worked)
-            model.add(sum(arc for state, arcs in arrivals.items() if not state[0] for arc in arcs) + worked == 1)
+            model.add(sum(arc for state, arcs in arrivals.items() if state.on for arc in arcs) == worked)
+            model.add(sum(arc for state, arcs in arrivals.items() if not state.on for arc in arcs) + worked == 1)
 
     def _shortest_run(self, kind: str, state: list[Term], least: int) -> None:
         """A run begun on `day` holds for `least` days, or to the edge."""

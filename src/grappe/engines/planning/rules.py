@@ -19,7 +19,7 @@ class Rule:
     `limit` is what the rule allows or asks, `found` what is there (None when nothing is measured).
     Kinds: not_engaged, one_duty, unavailable, refused, fixed, count_min, count_max, max_of_duty, max_days_per_week,
     max_minutes_per_week, min_minutes, max_minutes, max_consecutive_days, min_consecutive_days,
-    min_consecutive_days_off, max_weekends, not_next_day, max_sites_per_day.
+    min_consecutive_days_off, max_weekends, not_next_day, max_sites_per_day, one_at_a_time.
     """
 
     kind: str
