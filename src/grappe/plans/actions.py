@@ -14,10 +14,9 @@ from grappe.clusters.enums import Role
 from grappe.clusters.models import Cluster, Firm, Mandate, Membership
 from grappe.people.actions import open_link
 from grappe.people.models import AccessLink, Person
-from grappe.plans import gateway, words
+from grappe.plans import gateway, letters, words
 from grappe.plans.drafts import PURPOSE
 from grappe.plans.enums import DayPart, WishKind
-from grappe.plans.letters import announce
 from grappe.plans.models import HALF_DAY_MINUTES, Absence, Calendar, Hours, Release, ReleasedSlot, Slot, Wish
 from grappe.plans.moves import moves_between, places
 from grappe.plans.queries import (
@@ -29,8 +28,9 @@ from grappe.plans.queries import (
     last_release,
     minutes_of_day,
     released_slots,
+    unsigned_hours,
 )
-from grappe.plans.rules import MAX_MINUTES_A_DAY, Facts, Half, away_words, conflicts, locked, month_after, obstacle
+from grappe.plans.rules import Facts, Half, away_words, conflicts, locked, month_after, obstacle
 from grappe.pools.enums import PoolState
 from grappe.pools.models import Pool
 from grappe.pools.queries import commitments_of
@@ -38,6 +38,7 @@ from grappe.solves.actions import request_solve
 from grappe.solves.models import Solve
 
 DRAFT_SECONDS = 20
+HALF_DAY_MINUTES_MAX = 600  # what the database takes
 
 
 class UnableToPlan(Refused):
@@ -123,7 +124,7 @@ def place(*, by: Person | None, calendar: Calendar, firm: Firm, day: date, part:
             slot: Slot = Slot.objects.create(
                 cluster_id=calendar.cluster_id,
                 calendar=calendar,
-                person=calendar.pool.person,
+                person=_person(calendar),
                 firm=firm,
                 day=day,
                 part=part,
@@ -170,6 +171,16 @@ def _hold(calendar: Calendar) -> Calendar:
     held = calendar_numbered(calendar.pk)
     assert held is not None
     return held
+
+
+def _person(calendar: Calendar) -> Person:
+    person = calendar.pool.person
+    if person is None:
+        raise UnableToPlan(
+            _("Le poste « %(post)s » n’a personne pour l’instant.") % {"post": calendar.pool.name},
+            _("Indiquez la personne recrutée sur la page du poste."),
+        )
+    return person
 
 
 def _standing(slot: Slot) -> Slot:
@@ -243,7 +254,7 @@ def release(*, by: Person | None, calendar: Calendar, words: str = "") -> Releas
         )
         for slot in slots
     )  # fmt: skip
-    announce(made, after, moves, first=newest is None)
+    letters.announce(made, after, moves, first=newest is None)
     return made
 
 
@@ -380,7 +391,7 @@ def _may_record(by: Person | None, pool: Pool, firm: Firm, day: date, part: str,
             _("%(firm)s n’était pas engagée sur ce poste ce jour-là.") % {"firm": firm},
             _("Voyez avec la coordination."),
         )
-    _refuse_more_than_ten_hours(by, day, part, minutes)
+    _refuse_more_than_a_day(by, day, part, minutes)
 
 
 def _works_on(by: Person, pool: Pool, firm: Firm, day: date, part: str) -> bool:
@@ -391,14 +402,16 @@ def _works_on(by: Person, pool: Pool, firm: Firm, day: date, part: str) -> bool:
     return bool(released.filter(release__calendar__pool=pool, part=part).exists())
 
 
-def _refuse_more_than_ten_hours(person: Person, day: date, part: str, minutes: int) -> None:
-    """At most ten hours a day, over all employers (art. L3121-18 and L8261-1 C. trav.)."""
-    if not 0 <= minutes <= MAX_MINUTES_A_DAY:
+def _refuse_more_than_a_day(person: Person, day: date, part: str, minutes: int) -> None:
+    """So many hours a day at most, over all employers (art. L3121-18 and L8261-1 C. trav.), as the law stood that day."""
+    if not 0 <= minutes <= HALF_DAY_MINUTES_MAX:
         raise UnableToRecord(_("Une demi-journée dure entre 0 et 10 heures."), _("Vérifiez la durée."))
+    most = gateway.value_of("max_minutes_per_day", day)
     whole = minutes + minutes_of_day(person, day, but=(day, part))
-    if whole > MAX_MINUTES_A_DAY:
+    if most is not None and whole > most:
+        named = {"whole": words.duration(whole), "most": words.duration(most)}
         raise UnableToRecord(
-            _("Cela ferait %(whole)s le même jour, et la loi en permet dix.") % {"whole": words.duration(whole)},
+            _("Cela ferait %(whole)s le même jour, et la loi en permet %(most)s.") % named,
             _("Vérifiez les heures de la journée, toutes structures comprises."),
         )
 
@@ -424,7 +437,9 @@ def _sign(by: Person, hours: Hours, on: date, seen_minutes: int | None) -> Hours
             _("Vous ne parlez pas pour %(firm)s.") % {"firm": hours.firm},
             _("Seule une personne mandatée par la structure peut contresigner."),
         )
-    standing: Hours = Hours.objects.select_for_update(of=("self",)).select_related("pool", "firm", "person").get(pk=hours.pk)
+    standing: Hours = (
+        Hours.objects.select_for_update(of=("self",)).select_related("pool", "firm", "person").get(pk=hours.pk)
+    )
     if standing.signed_at is not None:
         return standing
     if seen_minutes is not None and seen_minutes != standing.minutes:
@@ -463,6 +478,16 @@ def _record_act(by: Person, hours: Hours) -> None:
     )
 
 
+@deed("plans.remind")
+def remind(*, by: Person | None, cluster: Cluster, firm: Firm) -> Firm:
+    """Write to the firm that hours wait for its countersignature; refused when none do."""
+    count = unsigned_hours(firm_ids=[firm.pk]).count()
+    if not count:
+        raise UnableToSign(_("%(firm)s n’a rien à contresigner.") % {"firm": firm}, _("Il n’y a rien à rappeler."))
+    letters.remind(firm, cluster=cluster, count=count)
+    return firm
+
+
 @deed("plans.correct_hours")
 def correct_hours(*, by: Person | None, hours: Hours, minutes: int, words: str) -> Hours:
     """Signed hours were wrong: reverse their act, and write a further revision that the firm countersigns.
@@ -472,7 +497,9 @@ def correct_hours(*, by: Person | None, hours: Hours, minutes: int, words: str) 
     text = words.strip()[:400]
     if not text:
         raise UnableToCorrect(_("Une correction dit pourquoi."), _("Écrivez en une phrase ce qui était faux."))
-    rows = Hours.objects.select_for_update(of=("self",)).filter(person_id=hours.person_id, day=hours.day, part=hours.part)
+    rows = Hours.objects.select_for_update(of=("self",)).filter(
+        person_id=hours.person_id, day=hours.day, part=hours.part
+    )
     newest: Hours = rows.select_related("person").order_by("-revision")[:1].get()
     if newest.signed_at is None:
         raise UnableToCorrect(
@@ -483,7 +510,7 @@ def correct_hours(*, by: Person | None, hours: Hours, minutes: int, words: str) 
     if newest.minutes == minutes:
         raise UnableToCorrect(_("Ce sont déjà les heures contresignées."), _("Indiquez la bonne durée."))
     if minutes:
-        _refuse_more_than_ten_hours(newest.person, newest.day, newest.part, minutes)
+        _refuse_more_than_a_day(newest.person, newest.day, newest.part, minutes)
     act = act_of(act_source(newest.pk))
     if act is not None:
         reverse(by=by, act=act, label=text)

@@ -20,10 +20,15 @@ def receive(solve: Solve) -> None:
     page shows the firm short of a half-day.
     """
     calendar = (
-        Calendar.objects.select_for_update(of=("self",)).select_related("pool", "pool__person", "cluster").get(pk=solve.about_id)
+        Calendar.objects.select_for_update(of=("self",))
+        .select_related("pool", "pool__person", "cluster")
+        .get(pk=solve.about_id)
     )
     result = solve.result or {}
     if calendar.solve_id != solve.pk or not gateway.is_feasible(result):
+        return
+    person = calendar.pool.person
+    if person is None:
         return
     wanted = dict(gateway.slots_of(result, calendar.month))
     before = facts_of(calendar)
@@ -40,7 +45,7 @@ def receive(solve: Solve) -> None:
                 Slot.objects.create(
                     cluster_id=calendar.cluster_id,
                     calendar=calendar,
-                    person=calendar.pool.person,
+                    person=person,
                     firm_id=firm_id,
                     day=day,
                     part=part,

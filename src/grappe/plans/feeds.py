@@ -30,7 +30,7 @@ def icalendar_of(feed: Feed) -> bytes:
     for slot in feed.slots:
         calendar.add_component(_event(slot, for_person=feed.for_person))
     calendar.add_missing_timezones()
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _event(slot: ReleasedSlot, *, for_person: bool) -> Event:

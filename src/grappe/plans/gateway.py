@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from grappe.engines.planning.working_time import FRENCH_RULES, Breach, Work, breaches, value_on
 from grappe.engines.values import apportion
 from grappe.plans import words
 from grappe.plans.models import HALF_DAY_MINUTES
@@ -169,6 +170,42 @@ def _assignment(half: Half, firm_id: int, numbered: Mapping[date, int]) -> dict[
     return {"person": PERSON, "day": numbered[half[0]], "part": half[1], "duty": str(firm_id)}
 
 
+# ---------------------------------------------------------------- working time
+
+
+def value_of(rule: str, day: date) -> int | None:
+    """The figure of a working-time rule at the date of the fact; None when none is known then."""
+    found = value_on(FRENCH_RULES, rule, day)
+    return found.value if found is not None else None
+
+
+def working_time_words(person: str, works: Iterable[tuple[date, int]], *, start: date, end: date) -> list[str]:
+    """What the law does not allow in these days' minutes over all employers, in words; breaches that touch `start` to `end`."""
+    done = [Work(day, minutes) for day, minutes in works]
+    found = [breach for breach in breaches(person, done) if breach.level == "breach"]
+    return [_breach_words(breach) for breach in found if breach.dates[0] < end and breach.dates[1] >= start]
+
+
+def _breach_words(breach: Breach) -> str:
+    named = {"person": breach.person, "span": words.span(*breach.dates), "article": breach.article}
+    if breach.unit == "minutes":
+        named |= {"measured": words.duration(breach.measured), "limit": words.duration(breach.limit)}
+    else:
+        named |= {"measured": str(breach.measured), "limit": str(breach.limit)}
+    texts = {
+        "max_minutes_per_day": _("%(person)s travaillerait %(measured)s %(span)s ; au plus %(limit)s par jour"),
+        "max_minutes_per_week": _("%(person)s travaillerait %(measured)s %(span)s ; au plus %(limit)s par semaine"),
+        "max_days_per_week": _("%(person)s travaillerait %(measured)s jours %(span)s ; au plus %(limit)s par semaine"),
+        "max_average_minutes_per_week": _(
+            "%(person)s travaillerait %(measured)s par semaine en moyenne %(span)s ; au plus %(limit)s"
+        ),
+        "min_weekly_rest_minutes": _("%(person)s n’aurait que %(measured)s de repos %(span)s ; au moins %(limit)s"),
+        "min_daily_rest_minutes": _("%(person)s n’aurait que %(measured)s de repos %(span)s ; au moins %(limit)s"),
+    }
+    text = texts.get(breach.rule, _("%(person)s : %(measured)s %(span)s, et la règle est %(limit)s"))
+    return f"{text % named} (art. {breach.article} C. trav.)"
+
+
 # ---------------------------------------------------------------- the answer
 
 
@@ -211,4 +248,5 @@ def _conflict_words(conflict: Mapping[str, Any], facts: Facts) -> str:
         "not_engaged": _("%(firm)s n’est pas engagée sur ce poste"),
         "max_days_per_week": _("%(person)s travaille au plus %(limit)s jours par semaine, %(span)s"),
     }
-    return texts.get(kind, conflict.get("text", kind)) % {**named, "limit": limit}
+    text = str(texts.get(kind) or conflict.get("text", kind))
+    return text % {**named, "limit": limit}

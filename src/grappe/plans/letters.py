@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from grappe.clusters.models import Firm
+from grappe.clusters.models import Cluster, Firm
 from grappe.clusters.queries import people_of
 from grappe.people.actions import write_to
 from grappe.people.models import Person
@@ -33,6 +33,22 @@ def announce(release: Release, placed: Sequence[Place], moves: Sequence[Move], *
         moved = [move for move in moves if move.firm_id == firm.pk]
         for reader in people_of(firm, on=timezone.localdate()):
             _write(reader, release, own, moved, first=first, mine=True)
+
+
+def remind(firm: Firm, *, cluster: Cluster, count: int) -> None:
+    """Write to those who speak for the firm that so many half-days wait for a countersignature."""
+    for reader in people_of(firm, on=timezone.localdate()):
+        with translation.override(reader.language):
+            subject = ngettext(
+                "%(count)s demi-journée à contresigner", "%(count)s demi-journées à contresigner", count
+            ) % {"count": count}
+            greeting = _("Bonjour %(name)s,") % {"name": words.first_name(reader)}
+            text = _(
+                "Des heures notées chez %(firm)s attendent votre contresignature. Sans elle, elles ne peuvent pas être "
+                "décomptées."
+            ) % {"firm": firm}
+            link = _("Tout est sur Grappe : %(url)s") % {"url": f"{settings.BASE_URL}/c/{cluster.slug}/"}
+            write_to(reader, subject=subject, body="\n\n".join([greeting, text, link, str(cluster)]))
 
 
 def _write(

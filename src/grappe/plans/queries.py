@@ -15,7 +15,7 @@ from grappe.clusters.models import Cluster, Firm, Mandate, Membership
 from grappe.people.models import AccessLink, Person
 from grappe.plans import words
 from grappe.plans.enums import AbsenceKind, WishKind
-from grappe.plans.models import Absence, Calendar, Hours, Release, ReleasedSlot, Slot, Wish
+from grappe.plans.models import HALF_DAY_MINUTES, Absence, Calendar, Hours, Release, ReleasedSlot, Slot, Wish
 from grappe.plans.public_holidays import public_holidays
 from grappe.plans.rules import Asked, Away, Engaged, Facts, Half, Held, month_after
 from grappe.pools.models import Commitment, Part, Pool
@@ -288,6 +288,16 @@ def minutes_of_day(person: Person, day: date, *, but: Half | None = None) -> int
     if but is not None:
         newest.pop(but[1], None)
     return sum(newest.values())
+
+
+def minutes_by_day(person: Person, start: date, end: date) -> list[tuple[date, int]]:
+    """Minutes of each half-day over all firms and clusters, from `start` to `end` (excluded): as noted, else as placed."""
+    with scopes_disabled():
+        slots = list(Slot.objects.filter(person=person, day__gte=start, day__lt=end).values_list("day", "part"))
+        rows = Hours.objects.filter(person=person, day__gte=start, day__lt=end).order_by("revision")
+        noted = {(day, part): minutes for day, part, minutes in rows.values_list("day", "part", "minutes")}
+    halves = dict.fromkeys(slots, HALF_DAY_MINUTES) | noted
+    return [(day, minutes) for (day, _part), minutes in sorted(halves.items())]
 
 
 @dataclass(frozen=True, slots=True)

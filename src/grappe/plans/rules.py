@@ -16,7 +16,6 @@ Half = tuple[date, str]
 
 PARTS: tuple[str, str] = (DayPart.AM.value, DayPart.PM.value)
 WORKED_WEEKDAYS = range(5)
-MAX_MINUTES_A_DAY = 600
 
 
 def month_after(month: date) -> date:

@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from grappe.audit.deeds import Refused
 from grappe.clusters.models import Firm
+from grappe.clusters.queries import firms
 from grappe.people.models import Person
 from grappe.plans import actions, grids, moves, queries, words
 from grappe.plans.enums import AbsenceKind, DayPart, WishKind
@@ -48,7 +49,7 @@ def calendar_list(request: SeatedRequest) -> HttpResponse:
     posts: dict[int, tuple[Pool, dict[date, queries.CalendarState]]] = {}
     for state in states:
         posts.setdefault(state.pool.pk, (state.pool, {}))[1][state.month] = state
-    due = [state for state in states if state.is_due and months[1] <= state.month <= months[2]]
+    due = [state for state in states if state.is_due and state.month <= months[2]]
     context = {
         "months": months,
         "posts": [(pool, [by_month.get(month) for month in months]) for pool, by_month in posts.values()],
@@ -138,6 +139,7 @@ def _board(
         "draft_failure": grids.draft_failure(calendar, facts),
         "wishes": queries.wishes(calendar.pool, calendar.month),
         "wish_form": WishForm(facts=facts),
+        "law": grids.law_warnings(calendar),
         "held": grid_slot(grid, hand),
         "refused": refused,
         "deed_key": deed_key(),
@@ -374,7 +376,7 @@ class ReleaseForm(DeedForm):
 def calendar_release(request: SeatedRequest, pk: int) -> HttpResponse:
     """Before numbering and freezing: what goes out, what moved, who is written to."""
     calendar = _calendar(pk)
-    form = ReleaseForm(request.POST or None)
+    form = ReleaseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         made = actions.release(by=request.user, calendar=calendar, words=form.cleaned_data["words"], key=form.key)
         named = {"month": words.month_name(calendar.month), "number": made.number}
@@ -388,6 +390,7 @@ def calendar_release(request: SeatedRequest, pk: int) -> HttpResponse:
         "calendar": calendar, "pool": calendar.pool, "grid": grid, "released": released, "moved": moved, "form": form,
         "next_version": released.number + 1 if released else 1, "written_to": _written_to(grid, released, moved),
         **_looks(facts),
+        "notice": grids.short_notice(moved, today=request.seat.on),
         "can_release": not grid.conflicts and bool(moved if released else grid.placed),
     }  # fmt: skip
     return render(request, "desk/calendars/release.html", context)
@@ -447,7 +450,7 @@ class AbsenceForm(DeedForm):
 def absences(request: SeatedRequest) -> HttpResponse:
     """Days off of the shared people, to come; and one more."""
     people = queries.shared_people()
-    form = AbsenceForm(request.POST or None, people=people)
+    form = AbsenceForm(request.POST if request.method == "POST" else None, people=people)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         person = next(person for person in people if str(person.pk) == said["person"])
@@ -496,8 +499,20 @@ def hours(request: SeatedRequest) -> HttpResponse:
         "waiting": queries.unsigned_by_firm(on=request.seat.on),
         "signed": listing(request, queries.signed_hours(), sorts=sorts, default="-jour"),
         "late_after": queries.LATE_AFTER_DAYS,
+        "deed_key": deed_key(),
     }
     return render(request, "desk/calendars/hours.html", context)
+
+
+@desk
+@require_POST
+def hours_remind(request: SeatedRequest, pk: int) -> HttpResponse:
+    firm = firms(on=request.seat.on).filter(pk=pk).first()
+    if firm is None:
+        raise Http404
+    actions.remind(by=request.user, cluster=request.seat.cluster, firm=firm, key=_key(request))
+    messages.success(request, _("Un rappel est parti vers %(firm)s.") % {"firm": firm})
+    return redirect(_url(request, "hours"))
 
 
 class CorrectionForm(DeedForm):
@@ -516,7 +531,7 @@ def hours_correct(request: SeatedRequest, pk: int) -> HttpResponse:
     found = Hours.objects.filter(pk=pk).select_related("firm", "person", "pool", "signed_by").first()
     if found is None:
         raise Http404
-    form = CorrectionForm(request.POST or None, initial={"minutes": found.minutes})
+    form = CorrectionForm(request.POST if request.method == "POST" else None, initial={"minutes": found.minutes})
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.correct_hours(
@@ -579,5 +594,6 @@ urlpatterns = [
     path("absences/", absences, name="absences"),
     path("absences/<int:pk>/annuler/", absence_cancel, name="absence_cancel"),
     path("heures/", hours, name="hours"),
+    path("heures/rappeler/<int:pk>/", hours_remind, name="hours_remind"),
     path("heures/<int:pk>/", hours_correct, name="hours_correct"),
 ]

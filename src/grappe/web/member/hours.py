@@ -160,7 +160,7 @@ def agenda(request: SeatedRequest) -> HttpResponse:
     """When the shared people come; which days would suit; the link to follow it in one's own calendar."""
     firm_ids, on = request.seat.firm_ids, request.seat.on
     posts = queries.posts_of_firms(firm_ids)
-    form = WishForm(request.POST or None, posts=posts)
+    form = WishForm(request.POST if request.method == "POST" else None, posts=posts)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         pool, firm = next(pair for pair in posts if f"{pair[0].pk}-{pair[1].pk}" == said["post"])
