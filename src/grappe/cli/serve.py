@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from types import FrameType
 
 from grappe.cli.commands import child_environment, parser
@@ -107,4 +109,11 @@ def _keep_running(commands: list[list[str]]) -> int:
             child.wait(timeout=10)
         except subprocess.TimeoutExpired:
             child.kill()
+        _end_what_is_left(child.pid)
     return 0 if all(child.returncode in (0, -signal.SIGTERM, 128 + signal.SIGTERM) for child in children) else 1
+
+
+def _end_what_is_left(session: int) -> None:
+    """A web server stopped while it starts leaves its processes behind, on the port: end them with it."""
+    with suppress(ProcessLookupError):
+        os.killpg(session, signal.SIGKILL)
