@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 
 from grappe.people.models import AccessLink, Mail, Person
 from grappe.people.tasks import send_mail
@@ -32,4 +32,10 @@ def open_link(
 def person_named(*, email: str, name: str = "") -> Person:
     """The person with this address, made without a password if unknown."""
     person = Person.objects.filter(email__iexact=email).first()
-    return person or Person.objects.create_user(email, None, name=name)
+    if person is not None:
+        return person
+    try:
+        with transaction.atomic():
+            return Person.objects.create_user(email, None, name=name)
+    except IntegrityError:  # named at the same moment by another request
+        return Person.objects.get(email__iexact=email)
