@@ -188,7 +188,7 @@ class ColumnsForm(Form):
             choices.append((str(at), f"{shown} ({samples[:60]})" if samples else shown))
         for column in columns:
             required = column.required and not column.instead
-            self.fields[column.key] = forms.ChoiceField(label=column.label, choices=choices, required=required)
+            self.fields[column.key] = forms.ChoiceField(label=str(column.label), choices=choices, required=required)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -212,7 +212,7 @@ def import_columns(request: SeatedRequest, pk: int) -> HttpResponse:
     upload = _upload(pk)
     if upload.done_at is not None:
         return redirect("desk:import_check", slug=request.seat.cluster.slug, pk=pk)
-    sheet, columns = open_sheet(upload.raw), _columns(upload.kind)
+    sheet, columns = open_sheet(bytes(upload.raw)), _columns(upload.kind)
     if request.method == "POST":
         form = ColumnsForm(request.POST, sheet=sheet, columns=columns)
         if form.is_valid():
@@ -242,7 +242,7 @@ def import_check(request: SeatedRequest, pk: int) -> HttpResponse:
         return render(request, "desk/imports/done.html", _done(request, upload))
     if _lacking(upload):
         return redirect("desk:import_columns", slug=request.seat.cluster.slug, pk=pk)
-    sheet = open_sheet(upload.raw)
+    sheet = open_sheet(bytes(upload.raw))
     if request.method == "POST":
         try:
             _load(request, upload, sheet)
@@ -337,7 +337,7 @@ def import_refused(request: SeatedRequest, pk: int) -> HttpResponse:
     if upload.done_at is not None:
         refused = [Refusal(**refusal) for refusal in upload.outcome.get("refused", [])]
     else:
-        refused = _check(request, upload, open_sheet(upload.raw)).refused
+        refused = _check(request, upload, open_sheet(bytes(upload.raw))).refused
     headings = [_("Ligne"), _("Colonne"), _("Valeur"), _("Raison")]
     return download(write_csv(headings, map(astuple, refused)), f"{_('lignes-refusees')}-{upload.pk}.csv")
 
