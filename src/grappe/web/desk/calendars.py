@@ -23,7 +23,7 @@ from grappe.people.models import Person
 from grappe.plans import actions, grids, moves, queries, words
 from grappe.plans.enums import AbsenceKind, DayPart, WishKind
 from grappe.plans.models import Absence, Calendar, Hours, Slot, Wish
-from grappe.plans.rules import Facts, Half, month_after, obstacle, too_many
+from grappe.plans.rules import Facts, Half, Held, month_after, obstacle, swap_obstacle, too_many
 from grappe.pools.models import Pool
 from grappe.pools.queries import running_posts
 from grappe.solves.actions import stop_solve
@@ -117,7 +117,12 @@ def calendar(request: SeatedRequest, pk: int) -> HttpResponse:
 
 
 def _board(
-    request: SeatedRequest, calendar: Calendar, *, refused: Refused | None = None, hand: grids.Hand | None = None
+    request: SeatedRequest,
+    calendar: Calendar,
+    *,
+    refused: Refused | None = None,
+    hand: grids.Hand | None = None,
+    to: Half | None = None,
 ) -> HttpResponse:
     """The grid's page; after a refusal, with its reason and what was in hand, as 409."""
     facts = queries.facts_of(calendar)
@@ -142,6 +147,7 @@ def _board(
         "law": grids.law_warnings(calendar),
         "held": grid_slot(grid, hand),
         "refused": refused,
+        "swap": _swap(facts, hand, to) if refused and hand and to else None,
         "deed_key": deed_key(),
         "next_month": month_after(calendar.month),
         "writes": request.seat.is_coordinator,
@@ -153,6 +159,13 @@ def grid_slot(grid: grids.MonthGrid, hand: grids.Hand | None) -> grids.Cell | No
     if hand is None or hand.slot_id is None:
         return None
     return next((cell for _part, cells in grid.rows for cell in cells if cell.slot_id == hand.slot_id), None)
+
+
+def _swap(facts: Facts, hand: grids.Hand, to: Half) -> Held | None:
+    """The half-day that stands where the one in hand was to go, when the two may change places."""
+    mine = facts.mine()
+    was = next((half for half, held in mine.items() if held.slot_id == hand.slot_id), None)
+    return mine[to] if was and to in mine and was != to and swap_obstacle(facts, was, to) is None else None
 
 
 def _hand(request: HttpRequest, facts: Facts) -> grids.Hand | None:
@@ -232,6 +245,7 @@ class DropForm(forms.Form):
     to = forms.RegexField(r"^\d{4}-\d{2}-\d{2}-(am|pm)$", required=False)
     slot = forms.IntegerField(required=False)
     firm = forms.IntegerField(required=False)
+    other = forms.IntegerField(required=False)
 
     def clean_to(self) -> Half | None:
         text = self.cleaned_data["to"]
@@ -271,9 +285,32 @@ def calendar_move(request: SeatedRequest, pk: int) -> HttpResponse:
     try:
         actions.move(by=request.user, slot=slot, day=day, part=part)
     except Refused as refused:
-        return _board(request, calendar, refused=refused, hand=grids.Hand(slot.firm_id, slot.pk))
+        return _board(
+            request, calendar, refused=refused, hand=grids.Hand(slot.firm_id, slot.pk), to=form.cleaned_data["to"]
+        )
     named = {"firm": slot.firm, "was": was, "now": words.half_day(day, part)}
     _say(request, calendar, slot.firm, _("%(firm)s : de %(was)s à %(now)s.") % named)
+    return redirect(_url(request, "calendar", pk))
+
+
+@desk
+@require_POST
+def calendar_swap(request: SeatedRequest, pk: int) -> HttpResponse:
+    """The half-day in hand and the one in its way change places."""
+    calendar, form = _calendar(pk), DropForm(request.POST)
+    slot = _slot(calendar, form) if form.is_valid() else None
+    other = calendar.slots.filter(pk=form.cleaned_data["other"] or 0).select_related("firm").first() if slot else None
+    if slot is None or other is None:
+        return redirect(_url(request, "calendar", pk))
+    try:
+        actions.swap(by=request.user, slot=slot, other=other)
+    except Refused as refused:
+        return _board(request, calendar, refused=refused, hand=grids.Hand(slot.firm_id, slot.pk))
+    named = {
+        "first": slot.firm, "when": words.half_day(other.day, other.part), "second": other.firm,
+        "then": words.half_day(slot.day, slot.part),
+    }  # fmt: skip
+    messages.success(request, _("Échangées : %(first)s, %(when)s ; %(second)s, %(then)s.") % named)
     return redirect(_url(request, "calendar", pk))
 
 
@@ -585,6 +622,7 @@ urlpatterns = [
     path("calendriers/<int:pk>/calcul/", calendar_progress, name="calendar_progress"),
     path("calendriers/<int:pk>/placer/", calendar_place, name="calendar_place"),
     path("calendriers/<int:pk>/deplacer/", calendar_move, name="calendar_move"),
+    path("calendriers/<int:pk>/echanger/", calendar_swap, name="calendar_swap"),
     path("calendriers/<int:pk>/retirer/", calendar_clear, name="calendar_clear"),
     path("calendriers/<int:pk>/souhaits/", calendar_wish, name="calendar_wish"),
     path("calendriers/<int:pk>/souhaits/<int:wish>/retirer/", wish_withdraw, name="wish_withdraw"),
