@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from grappe.charges.gateway import share_by_half_days
 from grappe.charges.reckoning import Billed, Part, Taken, changes_something, reckon_month, vat_cents
+from grappe.engines.values import apportion
 
 OCTOBER = date(2026, 10, 1)
 
@@ -97,3 +98,10 @@ def test_vat_rounds_half_up_and_a_credit_note_has_its_opposite(net, vat):
 def test_vat_is_within_half_a_cent(net):
     assert abs(vat_cents(net, 2000) * 10_000 - net * 2000) <= 5_000
     assert vat_cents(net, 0) == 0
+
+
+@given(cost=st.integers(0, 10**9), half_days=st.dictionaries(st.integers(1, 500), st.integers(0, 62), max_size=46))
+def test_the_engine_shares_by_largest_remainder(cost, half_days):
+    weights = {firm: quantity for firm, quantity in half_days.items() if quantity}
+    by_hand = {**dict.fromkeys(half_days, 0), **(apportion(cost, weights) if weights else {})}
+    assert share_by_half_days(cost, half_days) == by_hand

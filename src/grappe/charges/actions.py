@@ -13,7 +13,7 @@ from grappe.audit.deeds import Refused, deed
 from grappe.charges import letters, wording
 from grappe.charges.enums import PaymentMethod
 from grappe.charges.models import Invoice, InvoiceLine, InvoiceSeries, Payment, Statement, StatementLine
-from grappe.charges.month import Reckoning, lines_of, month_after, reckon
+from grappe.charges.month import Reckoning, lines_of, mark_of, month_after, reckon
 from grappe.charges.reckoning import Part, vat_cents
 from grappe.clusters.enums import VatRegime
 from grappe.clusters.models import Cluster, Firm
@@ -86,17 +86,22 @@ def draw_up(*, by: Person | None, pool: Pool, month: date) -> Statement:
 
 
 @deed("charges.issue")
-def issue(*, by: Person | None, statement: Statement, on: date) -> Statement:
+def issue(*, by: Person | None, statement: Statement, on: date, seen: str = "") -> Statement:
     """Issue the statement that was checked: number and freeze its invoices, post them, bring acts to what is invoiced.
 
     One transaction; two issues at once wait for each other. An issued statement is given back as it is. Raises
-    UnableToIssue when something has changed since the draft, or when `on` would break the order of invoice dates.
+    UnableToIssue when something has changed since the draft, when the draft is not the one that was read (`seen`: its
+    `month.mark_of`), or when `on` would break the order of invoice dates.
     """
     pool = Pool.objects.select_for_update().get(pk=statement.pool_id)
     statement = Statement.objects.select_related("pool", "cluster").get(pk=statement.pk)
     if statement.is_issued:
         return statement
     lines = _checked_lines(statement, reckon(pool, statement.month))
+    if seen and seen != mark_of(lines):
+        raise UnableToIssue(
+            _("Ce décompte a été dressé de nouveau depuis que vous l’avez lu."), _("Relisez-le, puis émettez-le.")
+        )
     billed = [line for line in lines if any(part.charged_cents for part in line.parts)]
     if billed:
         series = _lock_series(statement.cluster, on)
@@ -299,7 +304,9 @@ def cancel_invoice(*, by: Person | None, invoice: Invoice, on: date) -> Invoice:
 
 def _take_back_adjustments(by: Person | None, invoice: Invoice, reference: str) -> None:
     line = StatementLine.objects.filter(statement=invoice.statement_id, firm=invoice.firm).first()
-    for part in line.parts if line else []:
+    if line is None:
+        return
+    for part in line.parts:
         act = act_of(_adjustment(line.statement_id, part, line.firm_id))
         if act is not None:
             acts.reverse(by=by, act=act, label=_("Annulé par %(reference)s") % {"reference": reference})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grappe.engines.values import apportion
+from grappe.engines.sharing import Problem, solve
+from grappe.engines.sharing.problem import WEIGHT_UNIT, Component, Components
+from grappe.engines.stop import Deadline
 
 
 def share_by_half_days(cost_cents: int, half_days: Mapping[int, int]) -> dict[int, int]:
@@ -12,7 +14,11 @@ def share_by_half_days(cost_cents: int, half_days: Mapping[int, int]) -> dict[in
 
     Largest remainder, ties by id in text order. Where nobody took anything nothing is shared: every share is 0.
     """
-    weights = {firm_id: max(0, quantity) for firm_id, quantity in half_days.items()}
-    if not any(weights.values()):
-        return dict.fromkeys(weights, 0)
-    return apportion(cost_cents, weights)
+    shares = dict.fromkeys(half_days, 0)
+    users = {str(firm_id): quantity * WEIGHT_UNIT for firm_id, quantity in half_days.items() if quantity > 0}
+    if users and cost_cents:
+        game = Components((Component("month", cost_cents, users),))
+        result = solve(Problem(game, rule="proportional"), stop=Deadline())
+        assert result.shares is not None, "a proportional share always exists"
+        shares.update({int(firm_id): cents for firm_id, cents in result.shares.items()})
+    return shares

@@ -159,6 +159,11 @@ class Invoice(Scoped):
     cancels = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="cancelled_by")
     issued_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True)
 
+    # Read by `with_due`, and only there.
+    paid_cents: int
+    due_cents: int
+    is_cancelled: bool
+
     objects = scoped(InvoiceQuerySet)
 
     class Meta:

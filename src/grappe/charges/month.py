@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -66,6 +68,12 @@ def lines_of(statement: Statement, reckoning: Reckoning) -> list[StatementLine]:
         if kept:
             lines.append(_line(statement, firm_id, kept))
     return lines
+
+
+def mark_of(lines: Iterable[StatementLine]) -> str:
+    """What a reader of these lines has read, in short: the page sends it back with the order to issue."""
+    read = sorted((line.firm_id, line.quantity, line.share_cents, line.charged_cents) for line in lines)
+    return hashlib.sha256(repr(read).encode()).hexdigest()[:16]
 
 
 def _line(statement: Statement, firm_id: int, parts: list[Part]) -> StatementLine:

@@ -11,7 +11,7 @@ from django.db.models import Count, QuerySet
 from grappe.charges import letters, wording
 from grappe.charges.enums import InvoiceState
 from grappe.charges.models import Invoice, InvoiceQuerySet, Payment, Statement, StatementLine
-from grappe.charges.month import lines_of, month_after, reckon
+from grappe.charges.month import lines_of, mark_of, month_after, reckon
 from grappe.charges.pdf import render, why_of
 from grappe.clusters.models import Cluster
 from grappe.plans.queries import unsigned_hours
@@ -69,6 +69,11 @@ def is_still_true(statement: Statement) -> bool:
     return now.cost_cents == statement.cost_cents and fresh == {
         line.firm_id: line.why for line in statement.lines.all()
     }
+
+
+def mark(statement: Statement) -> str:
+    """What a reader of the draft has read: `actions.issue` refuses to issue another one (`seen`)."""
+    return mark_of(statement.lines.all())
 
 
 @dataclass(frozen=True, slots=True)
