@@ -107,7 +107,13 @@ def statement(request: SeatedRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     if request.method == "POST":
-        issued = actions.issue(by=request.seat.person, statement=found, on=request.seat.on, key=_key(request))
+        issued = actions.issue(
+            by=request.seat.person,
+            statement=found,
+            on=request.seat.on,
+            seen=request.POST.get("seen", ""),
+            key=_key(request),
+        )
         messages.success(request, _("Le décompte est émis : les factures sont numérotées et envoyées."))
         return redirect("desk:statement", slug=request.seat.cluster.slug, pk=issued.pk)
     return render(request, "desk/charges/statement.html", _statement_context(request, found))
@@ -136,6 +142,7 @@ def _statement_context(request: SeatedRequest, found: Statement) -> dict[str, An
         "invoices": [(one, one.state_on(request.seat.on)) for one in invoices],
         "form": DeedForm(),
         "month_key": f"{found.month:%Y-%m}",
+        "mark": queries.mark(found),
     }
 
 
