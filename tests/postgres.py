@@ -63,7 +63,18 @@ def private_postgres() -> Iterator[str]:
         if done.returncode:
             raise SystemExit(f"{Path(command[0]).name}: {done.stderr or done.stdout}")
 
-    run(programs / "initdb", "-D", data, "-U", "owner", "-E", "UTF8", "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=scram-sha-256")
+    run(
+        programs / "initdb",
+        "-D",
+        data,
+        "-U",
+        "owner",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+        "--auth-local=trust",
+        "--auth-host=scram-sha-256",
+    )
     options = " ".join(f"-c {name}={value}" for name, value in QUICK.items())
     run(
         programs / "pg_ctl", "-D", data, "-w", "-s", "-l", folder / "log",
@@ -71,7 +82,21 @@ def private_postgres() -> Iterator[str]:
     )  # fmt: skip
     try:
         for statement in PREPARE.format(password=password).split("; "):
-            run(programs / "psql", "-h", folder, "-p", str(port), "-U", "owner", "-q", "-v", "ON_ERROR_STOP=1", "-c", statement, "postgres")
+            run(
+                programs / "psql",
+                "-h",
+                folder,
+                "-p",
+                str(port),
+                "-U",
+                "owner",
+                "-q",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-c",
+                statement,
+                "postgres",
+            )
         yield f"postgres://grappe:{password}@127.0.0.1:{port}/grappe"
     finally:
         run(programs / "pg_ctl", "-D", data, "-s", "-m", "immediate", "stop")

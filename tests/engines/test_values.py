@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -27,7 +28,7 @@ def test_equal_weights_differ_by_a_cent_at_most_and_more_weight_is_never_less(to
         return
     shares = apportion(total, weights)
     ordered = sorted(weights, key=lambda key: weights[key])
-    for less, more in zip(ordered, ordered[1:], strict=False):
+    for less, more in pairwise(ordered):
         assert shares[more] >= shares[less] - (weights[more] == weights[less])
 
 

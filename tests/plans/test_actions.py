@@ -27,6 +27,7 @@ from grappe.plans.actions import (
     sign_all,
     sign_hours,
     state_wish,
+    swap,
     withdraw_wish,
 )
 from grappe.plans.models import Absence, Calendar, Hours, Release, ReleasedSlot, Slot, Wish
@@ -187,6 +188,30 @@ class TestMoving:
         sign_hours(by=world.marius, hours=hours, on=world.today)
         with pytest.raises(UnableToPlan, match="contresignées"):
             clear(by=world.colette, slot=slot)
+
+
+class TestSwapping:
+    def test_two_firms_take_each_others_place(self, world, calendar):
+        one, two = (
+            put(world, calendar, world.disquaire, MONDAY),
+            put(world, calendar, world.scene, date(2026, 11, 5), "pm"),
+        )
+        swap(by=world.colette, slot=one, other=two)
+        found = {(slot.day, slot.part): (slot.firm, slot.by_hand) for slot in Slot.objects.select_related("firm")}
+        assert found == {(MONDAY, "am"): (world.scene, True), (date(2026, 11, 5), "pm"): (world.disquaire, True)}
+
+    def test_refused_when_either_may_not_come(self, world, pool, calendar):
+        one, two = put(world, calendar, world.disquaire, MONDAY), put(world, calendar, world.scene, date(2026, 11, 5))
+        state_wish(by=world.colette, pool=pool, firm=world.scene, day=MONDAY, kind="refused")
+        with pytest.raises(UnableToPlan, match="Scène a refusé ce jour"):
+            swap(by=world.colette, slot=one, other=two)
+        record_hours(by=world.ines, pool=pool, firm=world.scene, day=date(2026, 11, 5), part="am")
+        with pytest.raises(UnableToPlan, match="déjà noté des heures"):
+            swap(by=world.colette, slot=two, other=one)
+        assert list(Slot.objects.order_by("day").values_list("firm_id", flat=True)) == [
+            world.disquaire.pk,
+            world.scene.pk,
+        ]
 
 
 class TestWishes:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
-
 from tests.world import World
 
 ROLES = ("coordinator", "board", "member", "employee", "funder", "former", "stranger", "anonymous")

@@ -89,6 +89,7 @@ ROWS = [
     Row("desk:calendar_progress", kwargs=a_month, get=only("coordinator", "board", code=302)),
     Row("desk:calendar_place", kwargs=a_month, get=ONLY_POST, post=writes()),
     Row("desk:calendar_move", kwargs=a_month, get=ONLY_POST, post=writes()),
+    Row("desk:calendar_swap", kwargs=a_month, get=ONLY_POST, post=writes()),
     Row("desk:calendar_clear", kwargs=a_month, get=ONLY_POST, post=writes()),
     Row("desk:calendar_wish", kwargs=a_month, get=ONLY_POST, post=writes()),
     Row("desk:wish_withdraw", kwargs=a_wish, get=ONLY_POST, post=writes()),

@@ -161,14 +161,17 @@
     for (const head of $$("thead th", table)) head.setAttribute("role", "columnheader");
     for (const head of $$("tbody th", table)) head.setAttribute("role", "rowheader");
     for (const slot of $$("[data-slot], [data-pick]")) slot.draggable = true;
-    const keep = hand && !hand.slot && !$("#board .note.error[data-said]") ? hand : null;
+    const keep = hand && !hand.slot && !$("#board [data-said]") ? hand : null;
     hand = keep;
     if ($("button.drop", table)) { back = ""; return; } // the server holds it: its buttons are plain forms
     mark();
     const at = back && $(`td[data-at="${back}"]`, table);
-    if (at) focus(at); else rove($("td[data-at] > .slot[data-slot]", table) ?? $("td[data-at] > .slot", table));
+    const swap = back && $("[data-swap]");
+    if (at) focus(at);
+    if (swap) swap.focus();
+    if (!at) rove($("td[data-at] > .slot[data-slot]", table) ?? $("td[data-at] > .slot", table));
     if (back) {
-      const told = $$("#board [data-said] b, #board .messages .note").map((note) => note.textContent.trim().replace(/\s+/g, " ")).join(" ");
+      const told = $$("#board [data-said] b, #board .messages li").map((note) => note.textContent.trim().replace(/\s+/g, " ")).join(" ");
       if (told) say(told);
     }
     back = "";
