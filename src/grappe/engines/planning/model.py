@@ -6,7 +6,7 @@ of a roster. With `explain`, each hard rule gets a literal that switches it on, 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import pairwise, permutations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # A literal or a linear expression of CP-SAT, or a constant where the roster is held.
 Term: TypeAlias = Any
+
+Reader: TypeAlias = Callable[[Term], int]
 
 # Above this length a minimum or maximum run is counted day by day: windows would take days x length terms.
 LONG_RUN = 40
@@ -63,7 +65,8 @@ class Model:
         self.weights: list[int] = []
         self.constant = 0
         self.switches: dict[Rule, Term] = {}
-        self.unions: list[tuple[Term, list[Term]]] = []
+        # How each further variable follows from the choices, in the order of their making: for whole hints.
+        self.derived: list[tuple[Term, Callable[[Reader], int]]] = []
         self.arcs: list[tuple[Term, int, int, State, State]] = []
         for person, days in free.items():
             _Person(self, case.workers[person], days).build()
@@ -90,22 +93,27 @@ class Model:
 
     def hint(self, roster: Roster) -> None:
         """Where to begin: the choices of a roster, and what follows from them where the solver could not guess it."""
-        value: dict[int, bool] = {}
+        value: dict[int, int] = {}
         for (person, slot), cell in self.choices.items():
             for duty, literal in cell.items():
                 value[literal.index] = roster[person][slot] == duty
-        for union, literals in self.unions:
-            value[union.index] = any(
-                literal if isinstance(literal, int) else value.get(literal.index, False) for literal in literals
-            )
-        paths: dict[int, list[State]] = {}
+        paths = {
+            person: states_of(self.case, self.case.workers[person], roster[person])
+            for person in {person for _, person, *_ in self.arcs}
+        }
         for arc, person, day, origin, destination in self.arcs:
-            if person not in paths:
-                paths[person] = states_of(self.case, self.case.workers[person], roster[person])
             value[arc.index] = paths[person][day - 1] == origin and paths[person][day] == destination
+
+        def read(term: Term) -> int:
+            if isinstance(term, int):
+                return int(term)
+            return value[term.index] if term.index >= 0 else 1 - value[-term.index - 1]
+
+        for variable, function in self.derived:
+            value[variable.index] = function(read)
         proto = self.cp.proto.solution_hint
         proto.vars.extend(value.keys())
-        proto.values.extend(int(true) for true in value.values())
+        proto.values.extend(int(number) for number in value.values())
 
     def pay(self, weight: int, term: Term) -> None:
         if isinstance(term, int):
@@ -146,6 +154,13 @@ class Model:
                 self.switches[rule] = self.cp.new_bool_var(f"rule{len(self.switches)}")
             posted.only_enforce_if(self.switches[rule])
 
+    def excess(self, terms: list[Term], allowed: int, most: int) -> Term:
+        """What a sum passes `allowed` by, at least 0; for a cost, so that only its lower side is held."""
+        over = self.cp.new_int_var(0, most, "")
+        self.cp.add(over >= sum(terms) - allowed)
+        self.derived.append((over, lambda read: max(0, sum(map(read, terms)) - allowed)))
+        return over
+
     def some_of(self, literals: list[Term], name: str) -> Term:
         """A literal equal to the disjunction."""
         if any(isinstance(literal, int) and literal for literal in literals):
@@ -154,7 +169,7 @@ class Model:
         if len(left) <= 1:
             return left[0] if left else 0
         union = self.cp.new_bool_var(name)
-        self.unions.append((union, left))
+        self.derived.append((union, lambda read: any(map(read, left))))
         self.cp.add_bool_or([*left, ~union])
         for literal in left:
             self.cp.add_implication(literal, union)
@@ -181,9 +196,7 @@ class Model:
             for term in terms:
                 self.pay(-line.under, term)
             if most > 0:
-                over = self.cp.new_int_var(0, most, f"over_{slot}_{duty}")
-                self.cp.add(over >= sum(terms) + (held - line.need))
-                self.pay(line.under + line.over, over)
+                self.pay(line.under + line.over, self.excess(terms, line.need - held, most))
 
 
 class _Person:
@@ -269,7 +282,7 @@ class _Person:
         if len(literals) <= 1:
             return literals[0] if literals else 0
         worked = model.cp.new_bool_var(f"w{worker.index}_{day}")
-        model.unions.append((worked, literals))
+        model.derived.append((worked, lambda read: any(map(read, literals))))
         model.cp.add(sum(literals) == worked)
         return worked
 
@@ -376,7 +389,15 @@ class _Person:
                 model.add(length <= limit * here, rule)
                 # The run ends here before the edge: it must be long enough.
                 model.add(before >= limit * (state[day - 1] - here), rule)
+            model.derived.append((length, self._run_length(before, here, limit, edge=0 if at_most else limit)))
             before = length
+
+    @staticmethod
+    def _run_length(before: Term, here: Term, limit: int, edge: int) -> Callable[[Reader], int]:
+        """The length of the run that reaches this day, up to `limit`; at least `edge` where it touches the first day."""
+        if before is None:
+            return lambda read: read(here) and max(1, edge)
+        return lambda read: read(here) and min(limit, read(before) + 1)
 
     def _weeks(self) -> None:
         limits, case = self.worker.limits, self.case
@@ -462,13 +483,21 @@ class _Person:
             if timed:
                 changes.extend(self._timed_changes(sites, here, now))
             else:
-                change = model.cp.new_bool_var("")
-                for left in sites:
-                    reached = sum(now[site] for site in sites if site != left)
-                    model.add(change >= here[left] + reached - 1)
-                model.pay(weight, change)
+                model.pay(weight, self._change(sites, here, now))
             if position + 1 < len(at_site):
                 here = self._carry(sites, here, now)
+
+    def _change(self, sites: list[str], here: dict[str, Term], now: dict[str, Term]) -> Term:
+        """At least 1 when the person leaves one site for any other."""
+        model = self.model
+        change = model.cp.new_bool_var("")
+        pairs = [(here[left], [now[site] for site in sites if site != left]) for left in sites]
+        for left, reached in pairs:
+            model.add(change >= left + sum(reached) - 1)
+        model.derived.append(
+            (change, lambda read: any(read(left) + sum(map(read, reached)) > 1 for left, reached in pairs))
+        )
+        return change
 
     def _timed_changes(
         self, sites: list[str], here: dict[str, Term], now: dict[str, Term]
@@ -478,30 +507,41 @@ class _Person:
         for left, reached in permutations(sites, 2):
             if _is_zero(here[left]) or _is_zero(now[reached]):
                 continue
-            change = model.cp.new_bool_var("")
-            model.either([change, negation(here[left]), negation(now[reached])])
-            model.either([negation(change), here[left]])
-            model.either([negation(change), now[reached]])
+            change = self._both(here[left], now[reached])
             model.pay(self.case.problem.travel.weight, change)
             yield self.case.travel_minutes(left, reached), change
 
+    def _both(self, one: Term, other: Term) -> Term:
+        """A literal equal to the conjunction."""
+        model = self.model
+        both = model.cp.new_bool_var("")
+        model.either([both, negation(one), negation(other)])
+        model.either([negation(both), one])
+        model.either([negation(both), other])
+        model.derived.append((both, lambda read: read(one) and read(other)))
+        return both
+
     def _carry(self, sites: list[str], here: dict[str, Term], now: dict[str, Term]) -> dict[str, Term]:
         """The last site after this part: where the person is now, or else where they were."""
-        model = self.model
         after: dict[str, Term] = {}
         for site in sites:
             if _is_zero(here[site]) and _is_zero(now[site]):
                 after[site] = 0
                 continue
-            literal = model.cp.new_bool_var("")
-            elsewhere = [now[other] for other in sites if other != site]
-            model.either([negation(now[site]), literal])
-            model.either([negation(here[site]), literal, *elsewhere])
-            model.either([negation(literal), now[site], here[site]])
-            for other in elsewhere:
-                model.either([negation(literal), negation(other)])
-            after[site] = literal
+            after[site] = self._still(here[site], now[site], [now[other] for other in sites if other != site])
         return after
+
+    def _still(self, here: Term, now: Term, elsewhere: list[Term]) -> Term:
+        """A literal: at the site now, or there before and not elsewhere now."""
+        model = self.model
+        still = model.cp.new_bool_var("")
+        model.either([negation(now), still])
+        model.either([negation(here), still, *elsewhere])
+        model.either([negation(still), now, here])
+        for other in elsewhere:
+            model.either([negation(still), negation(other)])
+        model.derived.append((still, lambda read: read(now) or (read(here) and not any(map(read, elsewhere)))))
+        return still
 
     def _minutes_rules(self) -> None:
         case, limits = self.case, self.worker.limits
@@ -544,9 +584,7 @@ class _Person:
                     for term in given:
                         model.pay(weight, term)
                 elif most < len(given):
-                    excess = model.cp.new_int_var(0, len(given) - most, "")
-                    model.cp.add(excess >= sum(given) - most)
-                    model.pay(weight, excess)
+                    model.pay(weight, model.excess(given, most, len(given) - most))
 
     def _blocks(self) -> None:
         """A run that begins in a part is short when one of the next `min_block - 1` parts is not of it."""
@@ -559,14 +597,6 @@ class _Person:
             alone: list[Term] = []
             for day in self.days:
                 run = [self.at(slot, duty) for slot in case.slots_of(day)]
-                if least == 2 == len(run) and not all(isinstance(term, int) for term in run):
-                    # One part without the other: a single literal for both.
-                    short = model.cp.new_bool_var("")
-                    model.either([short, negation(run[0]), run[1]])
-                    model.either([short, negation(run[1]), run[0]])
-                    model.pay(weight, short)
-                    alone.append(short)
-                    continue
                 for start, term in enumerate(run):
                     if _is_zero(term):
                         continue
@@ -574,15 +604,21 @@ class _Person:
                     following = run[start + 1 : start + least]
                     if start + least > case.parts or any(_is_zero(later) for later in following):
                         following = [0]
-                    short = model.cp.new_bool_var("")
-                    for later in following:
-                        model.either([short, negation(term), before, later])
-                    model.pay(weight, short)
-
+                    alone.append(self._short(term, before, following))
+                    model.pay(weight, alone[-1])
             count = deal.engagement.count_min
             if case.parts == least == 2 and count % 2 and count == deal.engagement.count_max and self._all_free():
                 # Whole days make an even number: an odd count leaves at least one part alone.
                 model.add(sum(alone) >= 1)
+
+    def _short(self, term: Term, before: Term, following: list[Term]) -> Term:
+        """At least 1 when a run begins with `term` and one of the next parts is not of it."""
+        model = self.model
+        short = model.cp.new_bool_var("")
+        for later in following:
+            model.either([short, negation(term), before, later])
+        model.derived.append((short, lambda read: read(term) and not read(before) and not all(map(read, following))))
+        return short
 
     def _all_free(self) -> bool:
         return len(self.days) == self.case.days

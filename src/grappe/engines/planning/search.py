@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 EASY: Final = 1_000
 LONG: Final = 6_000
 WHOLE: Final = 60_000
-ROUND: Final = 1_200
+ROUND: Final = 600
 
 START_EFFORT: Final = 0.5
 MONTH_EFFORT: Final = 0.2
@@ -91,22 +91,24 @@ class Search:
     def _first_pass(self) -> None:
         """A roster for everyone, and the easy groups settled."""
         for group in self.groups:
-            if len(group.people) == 1 and group.choices <= LONG:
+            if len(group.people) == 1 and group.choices <= EASY:
                 self._whole(group, effort=FIRST_EFFORT)
             for person in group.people:
                 if person in self.missing:
-                    self._start(person)
+                    group.bound = max(group.bound, self._start(person, alone=len(group.people) == 1))
             self._tell("start")
         if self.missing:
             return
         for group in self.groups:
-            if not group.solved and EASY < group.choices <= WHOLE:
-                self._rounds(group, ROUNDS_EFFORT)
-            elif not group.solved and len(self.groups) > 1:
+            if group.solved:
+                continue
+            if len(self.groups) > 1 and group.choices <= (LONG if len(group.people) == 1 else EASY):
                 self._whole(group, effort=FIRST_EFFORT)
+            elif EASY < group.choices <= WHOLE and len(group.people) > 1:
+                self._rounds(group, ROUNDS_EFFORT)
 
     def _second_pass(self) -> None:
-        """What is left of the time goes to the groups that are not proved, the most promising first."""
+        """What is left of the time goes to the groups that are not proved, in the order of their size."""
         left = [group for group in self.groups if not group.solved]
         for position, group in enumerate(left):
             if self.stop.reached():
@@ -123,10 +125,16 @@ class Search:
     def _choices(self, person: int) -> int:
         return self.case.slots * len(self.case.workers[person].deals)
 
-    def _start(self, person: int) -> None:
-        """A row for this person among the rows already there; kept even when it is far from the best."""
-        if self._choices(person) > LONG and self._start_by_month(person):
-            return
+    def _start(self, person: int, *, alone: bool) -> int:
+        """A row for this person among the rows already there, kept even when it is far from the best. Gives a bound on
+        what the person pays, 0 when nothing is known or when others share the cover."""
+        bound = 0
+        if EASY < self._choices(person) <= WHOLE:
+            flow = self._flow(person)
+            if flow.bound is not None and alone:
+                bound = max(0, flow.bound)
+            if flow.rows is not None and (self._put(flow.rows) or self._start_by_month(person, flow.rows[person])):
+                return bound
         effort: float | None = START_EFFORT
         while not self.stop.reached():
             model = Model(self.case, {person: range(self.case.days)}, self.tally.roster)
@@ -135,22 +143,22 @@ class Search:
                 raise _Impossible(person)
             if outcome.rows is not None:
                 self._put(outcome.rows)
-                return
+                return bound
             effort = None if effort is None or effort > 100 else effort * 5
+        return bound
 
-    def _start_by_month(self, person: int) -> bool:
-        """The year as a flow says how often each duty is done in each month; then each month is planned by itself."""
-        case = self.case
-        if self._choices(person) > WHOLE:
-            return False
-        flow = self._solve(Model(case, {person: range(case.days)}, self.tally.roster, flow=True), effort=FIRST_EFFORT)
-        if flow.infeasible:
+    def _flow(self, person: int) -> Outcome:
+        model = Model(self.case, {person: range(self.case.days)}, self.tally.roster, flow=True)
+        outcome = self._solve(model, effort=FIRST_EFFORT)
+        if outcome.infeasible:
             raise _Impossible(person)
-        if flow.rows is None:
-            return False
-        wished, row = flow.rows[person], [FREE] * case.slots
+        return outcome
+
+    def _start_by_month(self, person: int, wished: Row) -> bool:
+        """The flow over the horizon says how often each duty is done in each month; each month is planned by itself."""
+        case = self.case
         roster = list(self.tally.roster)
-        roster[person] = row
+        roster[person] = [FREE] * case.slots
         for month in months(case):
             slots = [slot for day in month for slot in case.slots_of(day)]
             quota = {duty: sum(wished[slot] == duty for slot in slots) for duty in case.workers[person].deals}
