@@ -30,7 +30,7 @@ from grappe.plans.queries import (
     released_slots,
     unsigned_hours,
 )
-from grappe.plans.rules import Facts, Half, away_words, conflicts, locked, month_after, obstacle
+from grappe.plans.rules import Facts, Half, away_words, conflicts, locked, month_after, obstacle, swap_obstacle
 from grappe.pools.enums import PoolState
 from grappe.pools.models import Pool
 from grappe.pools.queries import commitments_of
@@ -156,6 +156,23 @@ def move(*, by: Person | None, slot: Slot, day: date, part: str) -> Slot:
     return slot
 
 
+@deed("plans.swap")
+def swap(*, by: Person | None, slot: Slot, other: Slot) -> Calendar:
+    """The firms of two half-days of a month take each other's place; refused when either may not come to the other's."""
+    calendar = _hold(slot.calendar)
+    slot, other = _standing(slot), _standing(other)
+    if other.calendar_id != calendar.pk or slot.calendar_id != calendar.pk:
+        raise UnableToPlan(_("Ces deux demi-journées ne sont pas du même calendrier."), _("Rechargez la page."))
+    found = swap_obstacle(facts_of(calendar), (slot.day, slot.part), (other.day, other.part))
+    if found is not None:
+        raise UnableToPlan(_sentence(found.text), _("Choisissez une autre demi-journée."))
+    if slot.firm_id != other.firm_id:
+        # Firms change places, not half-days: the constraint of one place per half-day never sees two at once.
+        Slot.objects.filter(pk=slot.pk).update(firm_id=other.firm_id, by_hand=True)
+        Slot.objects.filter(pk=other.pk).update(firm_id=slot.firm_id, by_hand=True)
+    return calendar
+
+
 @deed("plans.clear")
 def clear(*, by: Person | None, slot: Slot) -> Calendar:
     """Take the half-day off the draft; already off, nothing happens."""
@@ -272,6 +289,7 @@ def state_wish(
         raise UnableToPlan(
             _("%(firm)s ne partage pas ce poste.") % {"firm": firm}, _("Choisissez une structure engagée sur ce poste.")
         )
+    Pool.objects.select_for_update(no_key=True).get(pk=pool.pk)  # one word at a time
     wish, _new = Wish.objects.update_or_create(
         cluster_id=pool.cluster_id,
         pool=pool,
@@ -300,6 +318,7 @@ def record_absence(
     """The person is away from `first_day` to `last_day`, both included. Half-days already placed there show as conflicts."""
     if last_day < first_day:
         raise UnableToPlan(_("L’absence finit avant de commencer."), _("Vérifiez les deux dates."))
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # the same absence twice is one
     absence, _new = Absence.objects.get_or_create(
         cluster=cluster,
         person=person,
@@ -497,9 +516,8 @@ def correct_hours(*, by: Person | None, hours: Hours, minutes: int, words: str) 
     text = words.strip()[:400]
     if not text:
         raise UnableToCorrect(_("Une correction dit pourquoi."), _("Écrivez en une phrase ce qui était faux."))
-    rows = Hours.objects.select_for_update(of=("self",)).filter(
-        person_id=hours.person_id, day=hours.day, part=hours.part
-    )
+    rows = Hours.objects.filter(person_id=hours.person_id, day=hours.day, part=hours.part)
+    list(rows.select_for_update())  # first held, then read: whoever waited sees the revision made in the meantime
     newest: Hours = rows.select_related("person").order_by("-revision")[:1].get()
     if newest.signed_at is None:
         raise UnableToCorrect(

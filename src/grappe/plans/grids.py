@@ -26,6 +26,7 @@ from grappe.plans.rules import (
     conflicts,
     month_after,
     obstacle,
+    swap_obstacle,
     too_many,
 )
 
@@ -52,7 +53,7 @@ class Unmet:
 class Cell:
     """A half-day. `state`: "held" (by a firm of this post), "free", "elsewhere" (another post or cluster), "closed", "holiday", "away".
 
-    `why` says why it is closed; `conflict` why what stands there no longer may; `barred` why what is in hand cannot come;
+    `why` says why it is closed; `conflict` why what stands there no longer may; `barred` why what is in hand cannot come (`swappable`: unless the two change places);
     `moved` what changed there since the version it is compared with.
     """
 
@@ -68,7 +69,13 @@ class Cell:
     unmet: tuple[str, ...] = ()
     moved: str = ""
     barred: str | None = None
+    swappable: bool = False
     in_hand: bool = False
+
+    @property
+    def takes_hand(self) -> bool:
+        """What is in hand may come here, or change places with what stands here."""
+        return self.barred == "" or self.swappable
 
     @property
     def at(self) -> str:
@@ -226,6 +233,7 @@ def _cell(context: _Context, half: Half) -> Cell:
         unmet=context.unmet.get(half, ()),
         moved=context.moved.get(half, ""),
         barred=_barred(facts, hand, half),
+        swappable=_swappable(facts, hand, half),
         in_hand=hand is not None and mine is not None and hand.slot_id == mine.slot_id,
     )
 
@@ -251,6 +259,13 @@ def _barred(facts: Facts, hand: Hand | None, half: Half) -> str | None:
         return None
     found = obstacle(facts, hand.firm_id, half, moving=hand.slot_id)
     return found.text if found is not None else ""
+
+
+def _swappable(facts: Facts, hand: Hand | None, half: Half) -> bool:
+    if hand is None or hand.slot_id is None or half not in facts.held or not facts.held[half].mine:
+        return False
+    was = next((taken for taken, held in facts.mine().items() if held.slot_id == hand.slot_id), None)
+    return was is not None and was != half and swap_obstacle(facts, was, half) is None
 
 
 def _by_half(missed: Iterable[Unmet]) -> dict[Half, tuple[str, ...]]:

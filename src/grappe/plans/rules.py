@@ -165,6 +165,20 @@ def obstacle(facts: Facts, firm_id: int, half: Half, *, moving: int | None = Non
     return None
 
 
+def swap_obstacle(facts: Facts, first: Half, second: Half) -> Obstacle | None:
+    """What keeps the firms of two half-days of this calendar from taking each other's place, or None."""
+    mine = facts.mine()
+    one, two = mine.get(first), mine.get(second)
+    if one is None or two is None:
+        return Obstacle("outside", _("cette demi-journée n’est plus au calendrier"))
+    return (
+        locked(facts, first)
+        or locked(facts, second)
+        or obstacle(facts, one.firm_id, second, moving=two.slot_id)
+        or obstacle(facts, two.firm_id, first, moving=one.slot_id)
+    )
+
+
 def locked(facts: Facts, half: Half) -> Obstacle | None:
     """Hours recorded on a half-day keep it where it is."""
     if half not in facts.worked:

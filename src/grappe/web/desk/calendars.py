@@ -127,6 +127,9 @@ def _board(
     """The grid's page; after a refusal, with its reason and what was in hand, as 409."""
     facts = queries.facts_of(calendar)
     hand = hand or _hand(request, facts)
+    swap = _swap(facts, hand, to) if hand and to else None
+    if getattr(request, "htmx", False):
+        hand = None  # the script holds it
     released = queries.last_release(calendar)
     moved = _moved_since(calendar, released) if released else []
     grid = grids.month_grid(facts, today=request.seat.on, hand=hand, moves=moved)
@@ -134,6 +137,7 @@ def _board(
         "calendar": calendar,
         "pool": calendar.pool,
         "grid": grid,
+        "here": _url(request, "calendar", calendar.pk),
         "state": _state(grid, released, moved),
         "released": released,
         "next_version": released.number + 1 if released else 1,
@@ -147,7 +151,7 @@ def _board(
         "law": grids.law_warnings(calendar),
         "held": grid_slot(grid, hand),
         "refused": refused,
-        "swap": _swap(facts, hand, to) if refused and hand and to else None,
+        "swap": swap,
         "deed_key": deed_key(),
         "next_month": month_after(calendar.month),
         "writes": request.seat.is_coordinator,
@@ -161,11 +165,13 @@ def grid_slot(grid: grids.MonthGrid, hand: grids.Hand | None) -> grids.Cell | No
     return next((cell for _part, cells in grid.rows for cell in cells if cell.slot_id == hand.slot_id), None)
 
 
-def _swap(facts: Facts, hand: grids.Hand, to: Half) -> Held | None:
-    """The half-day that stands where the one in hand was to go, when the two may change places."""
+def _swap(facts: Facts, hand: grids.Hand, to: Half) -> tuple[Held, Held] | None:
+    """The half-day in hand and the one that stands where it was to go, when the two may change places."""
     mine = facts.mine()
     was = next((half for half, held in mine.items() if held.slot_id == hand.slot_id), None)
-    return mine[to] if was and to in mine and was != to and swap_obstacle(facts, was, to) is None else None
+    if was is None or to not in mine or was == to or swap_obstacle(facts, was, to) is not None:
+        return None
+    return mine[was], mine[to]
 
 
 def _hand(request: HttpRequest, facts: Facts) -> grids.Hand | None:

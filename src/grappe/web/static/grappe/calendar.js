@@ -88,8 +88,7 @@
     if (!cell || event.target.closest("button.drop")) return undefined;
     event.preventDefault();
     const slot = slotIn(cell);
-    if (hand && slot.dataset.slot !== hand.slot && !slot.dataset.slot) return drop(cell);
-    if (slot.dataset.slot && slot.dataset.slot === hand?.slot) return free();
+    if (hand) return drop(cell); // on itself: put back; on another: refused with its reason, and an offer to change places
     if (slot.dataset.slot) return take(slot);
     return undefined;
   });
@@ -161,8 +160,8 @@
     for (const head of $$("thead th", table)) head.setAttribute("role", "columnheader");
     for (const head of $$("tbody th", table)) head.setAttribute("role", "rowheader");
     for (const slot of $$("[data-slot], [data-pick]")) slot.draggable = true;
-    const keep = hand && !hand.slot && !$("#board [data-said]") ? hand : null;
-    hand = keep;
+    const refused = $("#board [data-said]");
+    if (hand?.slot && (!refused || !$(`[data-slot="${hand.slot}"]`, table))) hand = null; // dropped
     if ($("button.drop", table)) { back = ""; return; } // the server holds it: its buttons are plain forms
     mark();
     const at = back && $(`td[data-at="${back}"]`, table);
@@ -176,6 +175,7 @@
     }
     back = "";
   }
+  for (const kind of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(kind, () => { back = ""; if (grid()) say(grid().dataset.saidLost); });
   document.addEventListener("htmx:afterSettle", (event) => { if ($("#board") && event.target !== $("#progress")) settle(); });
   settle();
 })();
