@@ -25,6 +25,18 @@ def faults(found: list[object]) -> list[object]:
     return [one for one in found if isinstance(one, Exception) and not isinstance(one, actions.Refused)]
 
 
+def test_said_again_the_first_stands(world):
+    said = {
+        "by": None,
+        "cluster": world.vigne,
+        "person": world.ines,
+        "kind": "leave",
+        "first_day": DAY,
+        "last_day": DAY,
+    }
+    assert actions.record_absence(**said) == actions.record_absence(**said)
+
+
 @committed
 def test_one_absence_one_wish(disk: Disk):  # noqa: F811
     world = disk.world

@@ -71,6 +71,7 @@ def give_mandate(
             _("%(firm)s n’est pas membre de la grappe à cette date.") % {"firm": firm},
             _("Enregistrez d’abord son adhésion."),
         )
+    hold_cluster(cluster)  # the same mandate given twice at once is one
     standing: Mandate | None = Mandate.objects.on(on).filter(person=person, role=role, firm=firm).first()
     if standing is not None:
         return standing
@@ -139,7 +140,7 @@ def finish_upload(upload: Upload, *, written: int, skipped: int, refused: list[R
 
 def hold_cluster(cluster: Cluster) -> None:
     """One import at a time in a cluster, until the transaction ends: what has been checked is what is written."""
-    Cluster.objects.select_for_update().get(pk=cluster.pk)
+    Cluster.objects.select_for_update(no_key=True).get(pk=cluster.pk)
 
 
 @deed("clusters.import_firms")
@@ -245,6 +246,7 @@ def register_firm(
     sector: str = "",
 ) -> Firm:
     """A firm and its membership from `on`. A firm known by its SIREN is taken as it is; `card` holds FIRM_CARD."""
+    hold_cluster(cluster)
     siren = card.get("siren") or None
     firm = Firm.objects.filter(siren=siren).first() if siren else None
     if firm is None:

@@ -200,6 +200,7 @@ def state_need(
     if latitude is None or longitude is None:
         latitude, longitude = firm.latitude, firm.longitude
         town = town or firm.town
+    hold_cluster(cluster)
     named = _remember(cluster, {fold(skill): skill})[fold(skill)]
     need = Need.objects.create(
         cluster=cluster,

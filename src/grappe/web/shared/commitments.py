@@ -16,14 +16,14 @@ from grappe.people.models import Person
 from grappe.pools import actions, queries, words
 from grappe.pools.enums import PartState, PoolState
 from grappe.pools.models import Part
-from grappe.web.shared.forms import DeedForm
+from grappe.web.shared.forms import CENTS_MOST, DeedForm
 
 ACCEPT, DECLINE, ASK = "accepter", "decliner", "demander"
 
 
 class AnswerForm(DeedForm):
     answer = forms.ChoiceField(choices=[(ACCEPT, ACCEPT), (DECLINE, DECLINE), (ASK, ASK)])
-    price_cents = forms.IntegerField(required=False, min_value=0)
+    price_cents = forms.IntegerField(required=False, min_value=0, max_value=CENTS_MOST)
     words = forms.CharField(
         label=gettext_lazy("Votre message"),
         required=False,
