@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from grappe.audit.deeds import Refused, deed
+from grappe.audit.deeds import deed
 from grappe.clusters.actions import give_mandate
 from grappe.clusters.enums import Role, VatRegime
 from grappe.clusters.models import Cluster, Firm
@@ -18,51 +18,24 @@ from grappe.needs.models import Need, Skill, Survey
 from grappe.needs.queries import open_needs
 from grappe.people.actions import person_named
 from grappe.people.models import AccessLink, Person
-from grappe.pools import gateway, kinds, letters, posing, queries, reading, words
+from grappe.pools import gateway, kinds, letters, parts, posing, queries, reading, words
 from grappe.pools.enums import Aim, CostBasis, PartState, PoolState
 from grappe.pools.kinds import post as post_kind
 from grappe.pools.kinds.post import Line
 from grappe.pools.models import Answer, Commitment, CostLine, Part, Pool, Proposal
-from grappe.pools.rules import coordinates, may_commit
+from grappe.pools.refusals import (
+    StalePrice,
+    UnableToAnswer,
+    UnableToChangeParts,
+    UnableToInvite,
+    UnableToOpenPost,
+    UnableToPropose,
+    UnableToSetCost,
+    UnableToStart,
+)
 from grappe.solves.actions import request_solve, stop_solve
 
 PURPOSE = "pools.answer"
-
-
-class UnableToPropose(Refused):
-    pass
-
-
-class UnableToOpenPost(Refused):
-    pass
-
-
-class UnableToSetCost(Refused):
-    pass
-
-
-class UnableToInvite(Refused):
-    pass
-
-
-class UnableToAnswer(Refused):
-    pass
-
-
-class StalePrice(UnableToAnswer):
-    """The price is no longer the one that was on the page; `price_cents` is today's, of a half-day."""
-
-    def __init__(self, message: str, remedy: str, *, price_cents: int) -> None:
-        super().__init__(message, remedy)
-        self.price_cents = price_cents
-
-
-class UnableToChangeParts(Refused):
-    pass
-
-
-class UnableToStart(Refused):
-    pass
 
 
 # Proposals
@@ -243,14 +216,14 @@ def set_cost(*, by: Person | None, pool: Pool, lines: Sequence[Mapping[str, Any]
 
     Where the price rises above what firms accepted, they are asked again; where it falls, their acceptance stands.
     """
-    pool = _hold(pool)
+    pool = parts.hold(pool)
     if pool.state == PoolState.ENDED:
         raise UnableToSetCost(_("Ce poste est terminé."), _("Son coût ne change plus."))
     read = [Line.of(line) for line in lines]
     _check_lines(read, pool.cluster)
     pool.cost_lines.all().delete()
     _write_lines(pool, read)
-    _reprice(pool)
+    parts.reprice(pool)
     return pool
 
 
@@ -290,31 +263,6 @@ def _write_lines(pool: Pool, lines: Sequence[Line]) -> None:
     )
 
 
-def _reprice(pool: Pool) -> None:
-    """After the price has moved: whoever accepted less is asked again, whoever accepted as much stands."""
-    price = queries.price_cents(pool)
-    standing = queries.last_commitments(pool)
-    for part in pool.parts.filter(state__in=queries.COMMITTED).select_related("pool", "cluster", "firm"):
-        accepted = standing.get(part.pk)
-        if accepted is None or price is None:
-            continue
-        if price > accepted.price_cents:
-            part.state = PartState.REPRICED
-            part.save(update_fields=["state"])
-            letters.tell_new_price(part, accepted)
-        elif part.state == PartState.REPRICED:
-            part.state = PartState.ACCEPTED
-            part.save(update_fields=["state"])
-
-
-def _hold(pool: Pool) -> Pool:
-    """The pool's row, held until the deed ends: whoever answers at the same moment waits, then sees the new price."""
-    held = Pool.objects.select_for_update().filter(pk=pool.pk).first()
-    if held is None:
-        raise UnableToAnswer(_("Cette mise en commun n’appartient pas à cette grappe."), _("Revenez à la liste."))
-    return held
-
-
 # Inviting
 
 
@@ -324,7 +272,7 @@ def invite(*, by: Person | None, pool: Pool, addresses: Mapping[int, str] | None
 
     A firm without a mandated person is written to at the address that came with its need, and that person gets the mandate.
     """
-    pool = _hold(pool)
+    pool = parts.hold(pool)
     if pool.state not in {PoolState.DRAFT, PoolState.INVITING}:
         raise UnableToInvite(_("Ce poste est déjà en route ou terminé."), _("Ouvrez un autre poste."))
     if not queries.year_cost_cents(pool):
@@ -362,7 +310,7 @@ def invite(*, by: Person | None, pool: Pool, addresses: Mapping[int, str] | None
 @deed("pools.remind")
 def remind(*, by: Person | None, part: Part) -> Part:
     """Write again to a firm that has not answered; once a day."""
-    _pool, part = _hold_part(part)
+    _pool, part = parts.hold_part(part)
     if part.state not in queries.WAITING:
         raise UnableToInvite(_("%(firm)s n’a pas à répondre.") % {"firm": part.firm}, _("Rechargez la page."))
     today = timezone.localdate()
@@ -384,39 +332,14 @@ def remind(*, by: Person | None, part: Part) -> Part:
 # Answering
 
 
-def _hold_part(part: Part) -> tuple[Pool, Part]:
-    """The part and its pool as they are now, held; the pool first, always, so that nobody waits in a ring."""
-    found = Part.objects.filter(pk=part.pk).select_related("pool").first()
-    if found is None:
-        raise UnableToAnswer(
-            _("Cette part n’appartient pas à cette grappe."), _("Reprenez le lien que vous avez reçu.")
-        )
-    pool = _hold(found.pool)
-    held = Part.objects.select_related("firm", "need", "need__skill", "cluster").get(pk=part.pk)
-    held.pool = pool
-    return pool, held
-
-
-def _check_speaks(by: Person | None, part: Part, *, or_coordinator: bool = False) -> None:
-    today = timezone.localdate()
-    if by is not None and may_commit(by, part.firm_id, on=today):
-        return
-    if by is not None and or_coordinator and coordinates(by, on=today):
-        return
-    raise UnableToAnswer(
-        _("Vous n’avez pas, aujourd’hui, de mandat pour %(firm)s.") % {"firm": part.firm},
-        _("Demandez-le à la coordination de la grappe."),
-    )
-
-
 @deed("pools.accept")
 def accept(*, by: Person | None, part: Part, price_cents: int, on: date | None = None) -> Commitment:
     """The firm commits to its part at `price_cents` a half-day, the price that it saw; refused if it is no longer today's.
 
     `on`: from which day; the start of the pool, or today for a pool that runs.
     """
-    pool, part = _hold_part(part)
-    _check_speaks(by, part)
+    pool, part = parts.hold_part(part)
+    parts.check_speaks(by, part)
     if part.state == PartState.ACCEPTED:
         raise UnableToAnswer(
             _("%(firm)s s’est déjà engagée.") % {"firm": part.firm}, _("Il n’y a rien d’autre à faire.")
@@ -466,13 +389,13 @@ def decline(*, by: Person | None, part: Part, words: str = "") -> Part:
 
     A coordinator may write down a refusal said aloud.
     """
-    pool, part = _hold_part(part)
-    _check_speaks(by, part, or_coordinator=True)
-    _check_may_go(pool, part)
+    pool, part = parts.hold_part(part)
+    parts.check_speaks(by, part, or_coordinator=True)
+    parts.check_may_go(pool, part)
     part.state, part.answered_at, part.words = PartState.DECLINED, timezone.now(), words.strip()[:400]
     part.save(update_fields=["state", "answered_at", "words"])
-    _free(part)
-    _reprice(pool)
+    parts.free(part)
+    parts.reprice(pool)
     quoted = f"\n\n« {part.words} »" if part.words else ""
     letters.tell_coordinators(
         pool,
@@ -486,8 +409,8 @@ def decline(*, by: Person | None, part: Part, words: str = "") -> Part:
 @deed("pools.ask_else")
 def ask_else(*, by: Person | None, part: Part, words: str) -> Part:
     """The firm asks for something else: its words go to the coordination; its part stays as it is."""
-    pool, part = _hold_part(part)
-    _check_speaks(by, part)
+    pool, part = parts.hold_part(part)
+    parts.check_speaks(by, part)
     said = words.strip()[:400]
     if not said:
         raise UnableToAnswer(_("Il manque votre demande."), _("Écrivez ce que vous souhaitez."))
@@ -501,54 +424,31 @@ def ask_else(*, by: Person | None, part: Part, words: str) -> Part:
     return part
 
 
-def _check_may_go(pool: Pool, part: Part) -> None:
-    if part.state not in queries.LIVE:
-        raise UnableToAnswer(
-            _("%(firm)s ne fait plus partie de ce poste.") % {"firm": part.firm}, _("Il n’y a rien d’autre à faire.")
-        )
-    if pool.state == PoolState.RUNNING:
-        raise UnableToAnswer(
-            _("Le poste est en route : l’engagement tient, au prix accepté."),
-            ngettext(
-                "Pour le quitter, écrivez à la coordination : le préavis est de %(count)s mois.",
-                "Pour le quitter, écrivez à la coordination : le préavis est de %(count)s mois.",
-                pool.notice_months,
-            )
-            % {"count": pool.notice_months},
-        )
-
-
-def _free(part: Part) -> None:
-    """The part's need waits again."""
-    if part.need_id is not None:
-        Need.objects.filter(pk=part.need_id, state=NeedState.POOLED).update(state=NeedState.OPEN)
-
-
 # Changing who is in
 
 
 @deed("pools.withdraw")
 def withdraw(*, by: Person | None, part: Part) -> Part:
     """The coordination takes a part back from a firm that has not committed; the others' price is reckoned again."""
-    pool, part = _hold_part(part)
-    _check_may_go(pool, part)
+    pool, part = parts.hold_part(part)
+    parts.check_may_go(pool, part)
     if part.state == PartState.ACCEPTED:
         raise UnableToChangeParts(
             _("%(firm)s s’est engagée.") % {"firm": part.firm}, _("Elle seule peut revenir sur son engagement.")
         )
     part.state, part.answered_at = PartState.LEFT, timezone.now()
     part.save(update_fields=["state", "answered_at"])
-    _free(part)
+    parts.free(part)
     links = AccessLink.objects.filter(about=part._meta.label_lower, about_id=part.pk, revoked_at=None)
     links.update(revoked_at=timezone.now())
-    _reprice(pool)
+    parts.reprice(pool)
     return part
 
 
 @deed("pools.add_part")
 def add_part(*, by: Person | None, pool: Pool, need: Need) -> Part:
     """Offer the pool's free half-days to an open need; the others' price falls."""
-    pool = _hold(pool)
+    pool = parts.hold(pool)
     if pool.state not in {PoolState.DRAFT, PoolState.INVITING}:
         raise UnableToChangeParts(_("Ce poste est déjà en route ou terminé."), _("Ouvrez un autre poste."))
     held = Need.objects.select_for_update(of=("self",)).filter(pk=need.pk).select_related("firm").first()
@@ -578,7 +478,7 @@ def add_part(*, by: Person | None, pool: Pool, need: Need) -> Part:
         )
     held.state = NeedState.POOLED
     held.save(update_fields=["state"])
-    _reprice(pool)
+    parts.reprice(pool)
     return part
 
 
@@ -588,7 +488,7 @@ def add_part(*, by: Person | None, pool: Pool, need: Need) -> Part:
 @deed("pools.start")
 def start(*, by: Person | None, pool: Pool, person: Person, on: date) -> Pool:
     """The post runs from `on` with that employee, who gets the mandate of one. Refused until every part is accepted."""
-    pool = _hold(pool)
+    pool = parts.hold(pool)
     if pool.state not in {PoolState.DRAFT, PoolState.INVITING}:
         raise UnableToStart(_("Ce poste est déjà en route ou terminé."), _("Il n’y a rien d’autre à faire."))
     sheet = queries.pool_sheet(pool, on=timezone.localdate())

@@ -20,7 +20,7 @@ INVITATION_PATH = "/invitation/{token}/"  # where the pages serve an invitation'
 
 
 def address_of(link: AccessLink) -> str:
-    return settings.BASE_URL + INVITATION_PATH.format(token=link.token)
+    return f"{settings.BASE_URL}{INVITATION_PATH.format(token=link.token)}"
 
 
 def link_to(part: Part, person: Person) -> AccessLink:

@@ -1,4 +1,4 @@
-"""Pools: from the needs to a proposal compared under three aims, to a post with its cost, its invitations, its start."""
+"""Pools: all of them, a proposed post opened with its cost, its invitations and answers, its start."""
 
 from __future__ import annotations
 
@@ -8,28 +8,29 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRefresh
 
 from grappe.audit.deeds import Refused
 from grappe.clusters.queries import employees
-from grappe.needs.queries import skills, surveys
+from grappe.needs.queries import surveys
 from grappe.people.actions import person_named
 from grappe.people.models import Person
-from grappe.pools import actions, posing, pricing, queries, reading, words
-from grappe.pools.enums import Aim, CostBasis, PoolState
+from grappe.pools import actions, posing, pricing, queries
+from grappe.pools.enums import CostBasis, PoolState
 from grappe.pools.kinds import post as post_kind
 from grappe.pools.kinds.post import Line
-from grappe.pools.models import Answer, Part, Pool, Proposal
-from grappe.solves.enums import SolveState
+from grappe.pools.models import Part, Pool
+from grappe.web.desk import proposals
+from grappe.web.desk.proposals import proposal_or_404
 from grappe.web.shared.doors import SeatedRequest, desk
 from grappe.web.shared.drawings import Site
-from grappe.web.shared.forms import CentsField, DayField, DeedForm, HalfDaysField, deed_key
+from grappe.web.shared.forms import CentsField, DayField, DeedForm, deed_key
 from grappe.web.shared.listing import listing
 
 PROPOSALS_SHOWN = 6
@@ -57,266 +58,6 @@ def pools(request: SeatedRequest) -> HttpResponse:
         "surveys": [survey for survey in surveys() if survey.need_count],
     }
     return render(request, "desk/pools/list.html", context)
-
-
-# ---------------------------------------------------------------- a new proposal
-
-
-class RulesForm(DeedForm):
-    """The rules of a solid post, as a coordinator says them."""
-
-    survey = forms.ModelChoiceField(label=gettext_lazy("Les besoins de"), queryset=None, empty_label=None)
-    capacity = HalfDaysField(label=gettext_lazy("Un poste, c’est au plus"), least=2, most=62)
-    min_fill = forms.IntegerField(label=gettext_lazy("Rempli au moins à"), min_value=0, max_value=100)
-    min_firms = forms.IntegerField(label=gettext_lazy("Partagé par au moins"), min_value=1, max_value=50)
-    max_firms = forms.IntegerField(
-        label=gettext_lazy("Et au plus"),
-        min_value=1,
-        max_value=50,
-        required=False,
-        help_text=gettext_lazy("Vide : sans limite."),
-    )
-    max_km = forms.FloatField(label=gettext_lazy("À moins de"), min_value=0, max_value=1000)
-    cost = CentsField(
-        label=gettext_lazy("Un poste coûte à peu près"),
-        required=False,
-        help_text=gettext_lazy("Tout compris, par an, pour l’employeur. Vide : sans regarder les prix maximums."),
-    )
-    mixed = forms.MultipleChoiceField(
-        label=gettext_lazy("Compétences qu’une même personne peut réunir"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["survey"].queryset = surveys()
-        self.fields["mixed"].choices = [(str(skill.pk), skill.name) for skill in skills()]
-        for name, unit in [
-            ("min_fill", "%"),
-            ("min_firms", _("structures")),
-            ("max_firms", _("structures")),
-            ("max_km", "km"),
-        ]:
-            self.fields[name].unit = unit
-            self.fields[name].widget.attrs["class"] = "figure"
-        self.fields["capacity"].unit = _("jours par mois")
-        self.fields["cost"].unit = _("€ par an")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        least, most = cleaned.get("min_firms"), cleaned.get("max_firms")
-        if least and most and most < least:
-            self.add_error("max_firms", _("Au moins %(least)s, comme ci-dessus.") % {"least": least})
-        if len(cleaned.get("mixed", [])) == 1:
-            self.add_error("mixed", _("Choisissez-en deux au moins, ou aucune."))
-        return cleaned
-
-    def rules(self) -> dict[str, Any]:
-        said = self.cleaned_data
-        return {
-            "capacity": said["capacity"],
-            "min_fill": said["min_fill"] / 100,
-            "min_firms": said["min_firms"],
-            "max_firms": said["max_firms"],
-            "max_km": said["max_km"],
-            "mixed_skills": [said["mixed"]] if said["mixed"] else [],
-        }
-
-    @staticmethod
-    def said(rules: dict[str, Any], post_cents_per_year: int | None) -> dict[str, Any]:
-        """The form's values for an engine's rules."""
-        return {
-            **{key: rules[key] for key in ("capacity", "min_firms", "max_firms")},
-            "max_km": int(rules["max_km"]) if rules["max_km"] == int(rules["max_km"]) else rules["max_km"],
-            "min_fill": round(100 * rules["min_fill"]),
-            "mixed": rules["mixed_skills"][0] if rules["mixed_skills"] else [],
-            "cost": post_cents_per_year or None,
-        }
-
-
-@desk
-@require_http_methods(GET_OR_POST)
-def pools_new(request: SeatedRequest) -> HttpResponse:
-    """The rules, prefilled; one button."""
-    form = RulesForm(request.POST) if request.method == "POST" else RulesForm(initial=_wished_rules(request))
-    if form.is_valid():
-        proposal = actions.propose(
-            by=request.user,
-            cluster=request.seat.cluster,
-            survey=form.cleaned_data["survey"],
-            rules=form.rules(),
-            post_cents_per_year=form.cleaned_data["cost"] or 0,
-            key=form.key,
-        )
-        return redirect(_url(request, "proposal", proposal.pk))
-    asked = [survey for survey in form.fields["survey"].queryset if survey.need_count]
-    context = {"form": form, "surveys": asked, "waiting": queries.open_need_count()}
-    return render(request, "desk/pools/new.html", context, status=400 if form.errors else 200)
-
-
-def _wished_rules(request: HttpRequest) -> dict[str, Any]:
-    """Those of a former proposal (`?proposition=`), one of them changed (`?max_km=39`), else the defaults."""
-    number = request.GET.get("proposition", "")
-    former = queries.proposals().filter(pk=number).first() if number.isdecimal() and len(number) < 19 else None
-    rules = {**posing.RULES, **(former.rules if former is not None else {})}
-    cost = former.post_cents_per_year if former is not None else posing.POST_CENTS_PER_YEAR
-    said = RulesForm.said(rules, cost)
-    for key in ("max_km", "min_fill", "min_firms", "max_firms", "capacity"):
-        value = request.GET.get(key, "")
-        if value.isdecimal() and len(value) < 6:
-            said[key] = int(value)
-    survey = request.GET.get("enquete", "")
-    said["survey"] = survey if survey.isdecimal() else former.survey_id if former is not None else None
-    return said
-
-
-# ---------------------------------------------------------------- a proposal: progress, then comparison
-
-
-@desk
-@require_GET
-def proposal(request: SeatedRequest, pk: int) -> HttpResponse:
-    """How far the calculation is; then the three answers side by side, and one of them in full."""
-    found = _proposal(pk)
-    answers = queries.answers_of(found)
-    going = [answer for answer in answers if not answer.solve.is_over]
-    if going:
-        return render(request, "desk/pools/progress.html", _progress(found, answers))
-    replies = queries.replies(found, answers)
-    if not replies:
-        return render(request, "desk/pools/failed.html", {"proposal": found, "answers": answers})
-    aim = request.GET.get("visee", "")
-    aim = aim if aim in replies else next(iter(replies))
-    reply = replies[aim]
-    context = {
-        "proposal": found,
-        "aim": aim,
-        "aim_label": Aim(aim).label,
-        "reply": reply,
-        "title": _title(reply),
-        "columns": [(Aim(key).label, key, one) for key, one in replies.items()],
-        "compared": _compared(replies),
-        "posts": [(post, _sites(reply, post)) for post in reply.posts],
-        "unmet": [one for one in reply.unmet if _near_served(one, reply)],
-        "unmet_elsewhere": _by_skill([one for one in reply.unmet if not _near_served(one, reply)]),
-        "changed": queries.needs_changed(found, answers),
-        "year": found.rules.get("year"),
-        "to_open": [post for post in reply.posts if post.pool is None],
-    }
-    return render(request, "desk/pools/proposal.html", context)
-
-
-def _title(reply: reading.Reply) -> str:
-    if not reply.posts:
-        return _("Aucun poste ne tient avec ces règles")
-    return words.posts(len(reply.posts), sorted({skill for post in reply.posts for skill in post.skills}))
-
-
-def _near_served(one: reading.Unmet, reply: reading.Reply) -> bool:
-    return any(str(one.need.skill) in post.skills for post in reply.posts)
-
-
-def _by_skill(unmet: list[reading.Unmet]) -> list[tuple[str, list[reading.Unmet]]]:
-    found: dict[str, list[reading.Unmet]] = {}
-    for one in unmet:
-        found.setdefault(str(one.need.skill), []).append(one)
-    return sorted(found.items())
-
-
-def _compared(replies: dict[str, reading.Reply]) -> str:
-    """What tells the other answers from the first, in a sentence or two."""
-    first = replies.get(Aim.SERVE)
-    others = [(aim, replies[aim]) for aim in (Aim.SOLID, Aim.NEAR) if aim in replies]
-    if first is None or not others:
-        return ""
-    made = {post.fingerprint for post in first.posts}
-    same = [Aim(aim).label for aim, other in others if {post.fingerprint for post in other.posts} == made]
-    if len(same) == len(others) == 2:
-        return _("Les trois réponses sont les mêmes : servir le plus, c’est aussi le plus solide et le plus près.")
-    said = [
-        _("« %(aim)s » donne les mêmes postes que « %(first)s ».") % {"aim": aim, "first": Aim.SERVE.label}
-        for aim in same
-    ]
-    for aim, other in others:
-        if Aim(aim).label not in same:
-            changes = words.listed([text for text in _differences(first, other) if text]) or _(
-                "d’autres structures ensemble"
-            )
-            said.append(_("« %(aim)s » : %(changes)s.") % {"aim": Aim(aim).label, "changes": changes})
-    return " ".join(said)
-
-
-def _differences(first: reading.Reply, other: reading.Reply) -> list[str]:
-    """What `other` has less or more than `first`."""
-    posts, firms = len(first.posts) - len(other.posts), first.firms - other.firms
-    half_days, km = first.served_half_days - other.served_half_days, first.km - other.km
-    return [
-        ngettext("%(n)s poste de moins", "%(n)s postes de moins", posts) % {"n": posts} if posts > 0 else "",
-        ngettext("%(n)s poste de plus", "%(n)s postes de plus", -posts) % {"n": -posts} if posts < 0 else "",
-        ngettext("%(n)s structure de moins", "%(n)s structures de moins", firms) % {"n": firms} if firms > 0 else "",
-        ngettext("%(n)s structure de plus", "%(n)s structures de plus", -firms) % {"n": -firms} if firms < 0 else "",
-        ngettext("%(n)s demi-journée de moins", "%(n)s demi-journées de moins", half_days) % {"n": half_days}
-        if half_days > 0
-        else "",
-        _("%(km)s de trajet en moins") % {"km": words.km(km)} if km >= 0.1 else "",
-        _("%(km)s de trajet en plus") % {"km": words.km(-km)} if km <= -0.1 else "",
-    ]
-
-
-def _sites(reply: reading.Reply, post: reading.Post) -> list[Site]:
-    """The post's sites, and those of the same skills that it does not serve."""
-    rows = [(row.need, True) for row in post.rows]
-    rows += [(one.need, False) for one in reply.unmet if str(one.need.skill) in post.skills]
-    return [
-        Site(str(need.firm), place[0], place[1], served)
-        for need, served in rows
-        if (place := posing.place(need)) is not None
-    ]
-
-
-@desk
-@require_GET
-def proposal_progress(request: SeatedRequest, pk: int) -> HttpResponse:
-    """The progress alone, asked again every second or so; the whole page once all is answered."""
-    found = _proposal(pk)
-    answers = queries.answers_of(found)
-    if all(answer.solve.is_over for answer in answers):
-        return HttpResponseClientRefresh()
-    return render(request, "desk/pools/_progress.html", _progress(found, answers))
-
-
-def _progress(found: Proposal, answers: list[Answer]) -> dict[str, Any]:
-    done = [answer for answer in answers if answer.solve.is_over]
-    running = next((answer for answer in answers if answer.solve.state == SolveState.RUNNING), None)
-    solve = running.solve if running is not None else None
-    best = None
-    if solve is not None and solve.best is not None and running is not None and running.aim == Aim.SERVE:
-        asked = sum(_asked(one) for one in solve.problem["needs"])
-        best = (asked - solve.best, asked - solve.bound if solve.bound is not None else None)
-    return {
-        "proposal": found,
-        "answers": answers,
-        "done": len(done),
-        "total": len(answers),
-        "running": running,
-        "running_label": Aim(running.aim).label if running is not None else "",
-        "best": best,
-        "stopping": any(answer.solve.stop_asked_at for answer in answers),
-    }
-
-
-def _asked(need: dict[str, Any]) -> int:
-    load = need["half_days"]
-    return 12 * load if isinstance(load, int) else sum(load)
-
-
-@desk
-@require_POST
-def proposal_stop(request: SeatedRequest, pk: int) -> HttpResponse:
-    found = _proposal(pk)
-    actions.stop_proposal(by=request.user, proposal=found)
-    return redirect(_url(request, "proposal", found.pk))
 
 
 # ---------------------------------------------------------------- a post's cost
@@ -433,7 +174,7 @@ def _make_up(form: CostForm, initial: dict[str, Any], half_days: int, before: in
 @require_http_methods(GET_OR_POST)
 def post_open(request: SeatedRequest, pk: int, aim: str, rank: int) -> HttpResponse:
     """Open a proposed post: its name, its start, its cost with the price that it makes."""
-    found = _proposal(pk)
+    found = proposal_or_404(pk)
     reply = queries.replies(found, queries.answers_of(found)).get(aim)
     if reply is None or rank >= len(reply.posts):
         raise Http404
@@ -631,8 +372,9 @@ def pool_start(request: SeatedRequest, pk: int) -> HttpResponse:
         form = StartForm(people=people, initial={"on": found.starts_on})
     if form.is_valid():
         said = form.cleaned_data
-        person = said.get("person") or person_named(email=said["email"], name=said["name"])
-        actions.start(by=request.user, pool=found, person=person, on=said["on"], key=form.key)
+        with transaction.atomic():  # refused, nobody is named
+            person = said.get("person") or person_named(email=said["email"], name=said["name"])
+            actions.start(by=request.user, pool=found, person=person, on=said["on"], key=form.key)
         messages.success(request, _("%(post)s est en route.") % {"post": found.name})
         return redirect(_url(request, "pool", found.pk))
     sheet = queries.pool_sheet(found, on=request.seat.on)
@@ -641,13 +383,6 @@ def pool_start(request: SeatedRequest, pk: int) -> HttpResponse:
 
 
 # ---------------------------------------------------------------- what the addresses name
-
-
-def _proposal(pk: int) -> Proposal:
-    found = queries.proposals().filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def _pool(pk: int) -> Pool:
@@ -674,10 +409,7 @@ def _url(request: SeatedRequest, name: str, *args: Any) -> str:
 
 urlpatterns = [
     path("mises-en-commun/", pools, name="pools"),
-    path("mises-en-commun/former/", pools_new, name="pools_new"),
-    path("mises-en-commun/propositions/<int:pk>/", proposal, name="proposal"),
-    path("mises-en-commun/propositions/<int:pk>/calcul/", proposal_progress, name="proposal_progress"),
-    path("mises-en-commun/propositions/<int:pk>/arreter/", proposal_stop, name="proposal_stop"),
+    *proposals.urlpatterns,
     path("mises-en-commun/propositions/<int:pk>/ouvrir/<slug:aim>/<int:rank>/", post_open, name="post_open"),
     path("mises-en-commun/<int:pk>/", pool, name="pool"),
     path("mises-en-commun/<int:pk>/cout/", pool_cost, name="pool_cost"),

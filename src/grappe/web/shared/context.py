@@ -65,7 +65,7 @@ DESK = (
                 ("grappe.web.desk.needs", "grappe.web.desk.imports"),
                 _needs_waiting,
             ),
-            Entry("desk:pools", _("Mises en commun"), "pools", ("grappe.web.desk.pools",)),
+            Entry("desk:pools", _("Mises en commun"), "pools", ("grappe.web.desk.pools", "grappe.web.desk.proposals")),
             Entry("desk:calendars", _("Calendriers"), "calendar", ("grappe.web.desk.calendars",)),
             Entry("desk:charges", _("Comptes"), "accounts", ("grappe.web.desk.charges",), _invoices_late, late=True),
             Entry("desk:outcomes", _("Retombées"), "outcomes", ("grappe.web.desk.outcomes",)),
