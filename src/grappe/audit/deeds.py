@@ -12,6 +12,7 @@ from django.db import IntegrityError, models, transaction
 from grappe.audit.models import DoneKey, Line
 
 R = TypeVar("R")
+KEY_LENGTH = 80
 
 
 class Refused(Exception):
@@ -44,7 +45,7 @@ def deed(name: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
         def run(*args: Any, **kwargs: Any) -> R:
             if args:
                 raise TypeError(f"{name} takes keyword arguments only")
-            key = str(kwargs.pop("key", "") or "")
+            key = str(kwargs.pop("key", "") or "")[:KEY_LENGTH]
             with transaction.atomic():
                 if key:
                     _claim(name, key)

@@ -126,3 +126,16 @@ def test_days_that_nobody_lives_are_refused(client, world, day):
     client.force_login(world.ines)
     hours = {"day": day, "part": "am", "pool": 1, "firm": 1}
     assert client.post(reverse("staff:record", args=[world.vigne.slug]), hours).status_code == 302
+
+
+@pytest.mark.parametrize("query", ["?q=%00", "?ville=a%00b"])
+def test_a_null_character_in_the_address_is_refused(client, world, query):
+    client.force_login(world.colette)
+    assert client.get(reverse("desk:firms", args=[world.vigne.slug]) + query).status_code == 400
+
+
+@pytest.mark.parametrize(("key", "code"), [("\0", 400), ("x" * 300, 302)])
+def test_a_form_s_key_is_never_a_fault(client, world, key, code):
+    client.force_login(world.colette)
+    url = reverse("desk:firm_leave", args=[world.vigne.slug, world.edition.pk])
+    assert client.post(url, {"deed_key": key}).status_code == code
