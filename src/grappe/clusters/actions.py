@@ -39,7 +39,7 @@ def open_cluster(*, by: Person | None, slug: str, name: str, coordinator_email: 
     """A new, empty cluster with its first coordinator."""
     if Cluster.objects.filter(slug=slug).exists():
         raise UnableToOpenCluster(
-            _("Une grappe s’appelle déjà «\u202f%(slug)s\u202f».") % {"slug": slug}, _("Choisissez un autre nom court.")
+            _("Une grappe s’appelle déjà « %(slug)s ».") % {"slug": slug}, _("Choisissez un autre nom court.")
         )
     cluster = Cluster(slug=slug, name=name, created_on=on, legal_name=name)
     cluster.full_clean()
@@ -219,9 +219,9 @@ def name_speaker(
             person,
             subject=_("Vous représentez %(firm)s dans %(cluster)s") % {"firm": firm, "cluster": cluster},
             body=_(
-                "Bonjour,\n\n%(by)s vous a désigné pour représenter %(firm)s dans la grappe %(cluster)s\u202f: "
-                "dire ses besoins, accepter ses parts, signer ses heures.\n\nPour entrer\u202f: %(url)s\n\n"
-                "À la première visite, demandez un mot de passe par «\u202fMot de passe oublié\u202f».\n"
+                "Bonjour,\n\n%(by)s vous a désigné pour représenter %(firm)s dans la grappe %(cluster)s : "
+                "dire ses besoins, accepter ses parts, signer ses heures.\n\nPour entrer : %(url)s\n\n"
+                "À la première visite, demandez un mot de passe par « Mot de passe oublié ».\n"
             )
             % {"by": by or "Grappe", "firm": firm, "cluster": cluster, "url": url},
         )

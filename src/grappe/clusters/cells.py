@@ -66,7 +66,7 @@ def shown(cell: Cell) -> str:
 def text(cell: Cell, *, longest: int) -> str:
     """A text on one line; a formula, or what a spreadsheet would run as one, is refused."""
     if isinstance(cell, Formula) or as_text(cell).startswith(("=", "+", "-", "@")):
-        raise Unfit(_("une formule, là où un texte est attendu\u202f: écrivez le texte lui-même"))
+        raise Unfit(_("une formule, là où un texte est attendu : écrivez le texte lui-même"))
     value = unicodedata.normalize("NFC", as_text(cell))
     if len(value) > longest:
         raise Unfit(_("plus de %(longest)s caractères") % {"longest": longest})
@@ -77,18 +77,18 @@ def number(cell: Cell, *, units: tuple[str, ...] = ()) -> Decimal | None:
     """« 3,5 jours », « 1 234,50 € », 3.5; the units that may follow the number are given folded."""
     value = cell.value if isinstance(cell, Formula) else cell
     if isinstance(value, bool | date):
-        raise Unfit(_("«\u202f%(cell)s\u202f» n’est pas un nombre") % {"cell": shown(cell)})
+        raise Unfit(_("« %(cell)s » n’est pas un nombre") % {"cell": shown(cell)})
     if isinstance(value, int | float):
         written = Decimal(repr(value))
         if not written.is_finite():
-            raise Unfit(_("«\u202f%(cell)s\u202f» n’est pas un nombre") % {"cell": shown(cell)})
+            raise Unfit(_("« %(cell)s » n’est pas un nombre") % {"cell": shown(cell)})
         return written
     written_text = as_text(value)
     if not written_text:
         return None
     found = re.fullmatch(r"([-+−]?)\s*(\d[\d\s'’]*(?:[.,]\d+)*)\s*([\w\s€/.°]*)", written_text)
     if found is None or fold(found[3].replace("€", " eur ")) not in {"", *units}:
-        raise Unfit(_("«\u202f%(cell)s\u202f» n’est pas un nombre") % {"cell": shown(cell)})
+        raise Unfit(_("« %(cell)s » n’est pas un nombre") % {"cell": shown(cell)})
     return _decimal(found[1], found[2], cell)
 
 
@@ -99,14 +99,14 @@ def _decimal(sign: str, digits: str, cell: Cell) -> Decimal:
     if re.fullmatch(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})+", plain):
         plain = plain.replace(marks[0], "")
     elif len(marks) > 1 and len(set(marks)) == 1:
-        raise Unfit(_("«\u202f%(cell)s\u202f» n’est pas un nombre") % {"cell": shown(cell)})
+        raise Unfit(_("« %(cell)s » n’est pas un nombre") % {"cell": shown(cell)})
     elif marks:
         whole, _mark, decimals = plain.rpartition(marks[-1])
         plain = f"{whole.replace(',', '').replace('.', '')}.{decimals}"
     try:
         return Decimal(f"{'-' if sign in '-−' and sign else ''}{plain}")
     except InvalidOperation:
-        raise Unfit(_("«\u202f%(cell)s\u202f» n’est pas un nombre") % {"cell": shown(cell)}) from None
+        raise Unfit(_("« %(cell)s » n’est pas un nombre") % {"cell": shown(cell)}) from None
 
 
 def whole(cell: Cell, *, most: int) -> int | None:
@@ -116,7 +116,7 @@ def whole(cell: Cell, *, most: int) -> int | None:
         return None
     if value != value.to_integral_value() or not 0 <= value <= most:
         raise Unfit(
-            _("«\u202f%(cell)s\u202f» n’est pas un nombre entier de 0 à %(most)s") % {"cell": shown(cell), "most": most}
+            _("« %(cell)s » n’est pas un nombre entier de 0 à %(most)s") % {"cell": shown(cell), "most": most}
         )
     return int(value)
 
@@ -128,14 +128,14 @@ def cents(cell: Cell, *, units: tuple[str, ...] = ("eur", "euro", "euros"), most
         return None
     if value <= 0:
         raise Unfit(
-            _("un prix de %(cell)s\u202f: laissez la cellule vide s’il n’est pas connu") % {"cell": shown(cell)}
+            _("un prix de %(cell)s : laissez la cellule vide s’il n’est pas connu") % {"cell": shown(cell)}
         )
     scaled = value * 100
     if scaled != scaled.to_integral_value():
-        raise Unfit(_("«\u202f%(cell)s\u202f» a plus de deux décimales") % {"cell": shown(cell)})
+        raise Unfit(_("« %(cell)s » a plus de deux décimales") % {"cell": shown(cell)})
     if scaled > most:
         raise Unfit(
-            _("«\u202f%(cell)s\u202f» dépasse %(most)s\u202f€")
+            _("« %(cell)s » dépasse %(most)s €")
             % {"cell": shown(cell), "most": f"{most // 100:,}".replace(",", "\u202f")}
         )
     return int(scaled)
@@ -147,15 +147,15 @@ def half_days(cell: Cell, *, most_days: int, may_be_zero: bool = False) -> int |
     if value is None:
         return None
     if value < 0 or (value == 0 and not may_be_zero):
-        raise Unfit(_("«\u202f%(cell)s\u202f»\u202f: il faut au moins une demi-journée") % {"cell": shown(cell)})
+        raise Unfit(_("« %(cell)s » : il faut au moins une demi-journée") % {"cell": shown(cell)})
     if value > most_days:
         raise Unfit(
-            _("%(cell)s jours par mois\u202f: un mois n’en a que %(most)s") % {"cell": shown(cell), "most": most_days}
+            _("%(cell)s jours par mois : un mois n’en a que %(most)s") % {"cell": shown(cell), "most": most_days}
         )
     halves = Fraction(value) * 2
     if halves.denominator != 1:
         raise Unfit(
-            _("«\u202f%(cell)s\u202f»\u202f: on compte par demi-journées (0,5, 1, 1,5…)") % {"cell": shown(cell)}
+            _("« %(cell)s » : on compte par demi-journées (0,5, 1, 1,5…)") % {"cell": shown(cell)}
         )
     return int(halves)
 
@@ -167,7 +167,7 @@ def coordinate(cell: Cell, *, most: int, name: str) -> float | None:
         return None
     if abs(value) > most:
         raise Unfit(
-            _("%(name)s %(cell)s\u202f: elle va de −%(most)s à %(most)s")
+            _("%(name)s %(cell)s : elle va de −%(most)s à %(most)s")
             % {"name": name, "cell": shown(cell), "most": most}
         )
     return float(value)
@@ -211,7 +211,7 @@ def _date(cell: Cell) -> tuple[int, int | None, int | None] | None:
     if named and (number_of_month := _month_called(named[2])):
         return _checked(int(named[3]), number_of_month, _int(named[1]), cell)
     raise Unfit(
-        _("«\u202f%(cell)s\u202f» n’est pas une date\u202f: écrivez 31/12/2027, 12/2027 ou décembre 2027")
+        _("« %(cell)s » n’est pas une date : écrivez 31/12/2027, 12/2027 ou décembre 2027")
         % {"cell": shown(cell)}
     )
 
@@ -233,7 +233,7 @@ def _checked(year: int, month_: int | None, day_: int | None, cell: Cell) -> tup
     )
     if not (1900 <= year <= 2100 and in_year and in_month):
         raise Unfit(
-            _("«\u202f%(cell)s\u202f» n’est pas une date du calendrier, entre 1900 et 2100") % {"cell": shown(cell)}
+            _("« %(cell)s » n’est pas une date du calendrier, entre 1900 et 2100") % {"cell": shown(cell)}
         )
     return year, month_, day_
 
@@ -247,11 +247,11 @@ def siren(cell: Cell) -> str | None:
     if isinstance(value, int | float) and digits.isdecimal():
         digits = digits.zfill(9 if len(digits) <= 9 else 14)
     if not digits.isdecimal() or not digits.isascii() or len(digits) not in (9, 14):
-        raise Unfit(_("«\u202f%(cell)s\u202f»\u202f: un SIREN a neuf chiffres") % {"cell": shown(cell)})
+        raise Unfit(_("« %(cell)s » : un SIREN a neuf chiffres") % {"cell": shown(cell)})
     try:
         return siren_number.validate(digits) if len(digits) == 9 else str(siret_number.validate(digits))[:9]
     except BadNumber:
-        raise Unfit(_("SIREN %(cell)s\u202f: la clé de contrôle est fausse") % {"cell": shown(cell)}) from None
+        raise Unfit(_("SIREN %(cell)s : la clé de contrôle est fausse") % {"cell": shown(cell)}) from None
 
 
 def email(cell: Cell) -> str:
@@ -262,5 +262,5 @@ def email(cell: Cell) -> str:
     try:
         validate_email(value)
     except ValidationError:
-        raise Unfit(_("«\u202f%(cell)s\u202f» n’est pas une adresse e-mail") % {"cell": shown(cell)}) from None
+        raise Unfit(_("« %(cell)s » n’est pas une adresse e-mail") % {"cell": shown(cell)}) from None
     return value

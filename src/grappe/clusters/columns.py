@@ -74,7 +74,7 @@ def _words(fault: Unreadable) -> tuple[str, str]:
         ),
         Why.NOT_A_TABLE: (_("Ce fichier n’est pas un tableau."), save),
         Why.OLD_WORKBOOK: (_("Ce classeur est d’un ancien format (XLS), ou protégé par un mot de passe."), save),
-        Why.BROKEN_WORKBOOK: (_("Ce classeur ne peut pas être ouvert\u202f: il est abîmé ou incomplet."), save),
+        Why.BROKEN_WORKBOOK: (_("Ce classeur ne peut pas être ouvert : il est abîmé ou incomplet."), save),
         Why.TOO_MANY_LINES: (
             _("Ce tableau a plus de %(lines)s lignes.") % limits,
             _("Chargez-le en plusieurs fichiers."),
@@ -88,7 +88,7 @@ def _words(fault: Unreadable) -> tuple[str, str]:
             _("Vérifiez qu’aucun guillemet n’est resté ouvert et qu’aucune cellule n’est démesurée."),
         ),
         Why.SAME_HEADING: (
-            _("Deux colonnes s’appellent «\u202f%(heading)s\u202f».") % {"heading": shown(fault.about)},
+            _("Deux colonnes s’appellent « %(heading)s ».") % {"heading": shown(fault.about)},
             _("Renommez l’une des deux, ou supprimez celle qui ne sert pas."),
         ),
     }[fault.why]
@@ -116,8 +116,8 @@ def require(places: Mapping[str, int], columns: Iterable[Column], headings: Sequ
     if lacking := missing(places, columns):
         raise UnableToFindColumns(
             _("Aucune colonne pour %(columns)s.")
-            % {"columns": ", ".join(f"«\u202f{column.label}\u202f»" for column in lacking)},
-            _("Indiquez laquelle parmi\u202f: %(headings)s.")
+            % {"columns": ", ".join(f"« {column.label} »" for column in lacking)},
+            _("Indiquez laquelle parmi : %(headings)s.")
             % {"headings": ", ".join(shown(heading) for heading in headings if heading)},
         )
 
@@ -139,7 +139,7 @@ class Reading:
     def __post_init__(self) -> None:
         if len(self.row.cells) > len(self.headings):
             extra = self.row.cells[-1]
-            self._add("", shown(extra), _("plus de cellules que d’en-têtes\u202f: un séparateur de trop\u202f?"))
+            self._add("", shown(extra), _("plus de cellules que d’en-têtes : un séparateur de trop ?"))
 
     def get(self, key: str, reader: Callable[..., T], **how: Any) -> T | None:
         """The value of the column `key`; None when the file does not have it, or when the cell is faulty."""
@@ -167,6 +167,6 @@ class Reading:
         first, *others = self.faults
         reasons = [
             first.reason,
-            *(f"{other.column}\u202f: {other.reason}" if other.column else other.reason for other in others),
+            *(f"{other.column} : {other.reason}" if other.column else other.reason for other in others),
         ]
-        return Refusal(first.line, first.column, first.value, "\u202f; ".join(reasons))
+        return Refusal(first.line, first.column, first.value, " ; ".join(reasons))

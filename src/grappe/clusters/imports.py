@@ -230,7 +230,7 @@ def _match(reading: Reading, line: FirmLine, standing: _Standing) -> None:
             )
             return
         if len(namesakes) > 1:
-            reading.fault("name", _("plusieurs structures portent ce nom\u202f: donnez le SIREN"))
+            reading.fault("name", _("plusieurs structures portent ce nom : donnez le SIREN"))
             return
         firm = namesakes[0] if namesakes else None
     line.firm = firm
@@ -239,7 +239,7 @@ def _match(reading: Reading, line: FirmLine, standing: _Standing) -> None:
     if line.membership is None and left is not None and (line.since is None or line.since < left):
         reading.fault(
             "valid_from",
-            _("%(firm)s a quitté la grappe le %(day)s\u202f: donnez la date de son retour")
+            _("%(firm)s a quitté la grappe le %(day)s : donnez la date de son retour")
             % {"firm": firm, "day": date_format(left)},
         )
         return

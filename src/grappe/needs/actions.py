@@ -188,7 +188,7 @@ def state_need(
         )
     if survey.closed_on is not None and survey.closed_on <= on:
         raise UnableToStateNeed(
-            _("L’enquête «\u202f%(survey)s\u202f» est close.") % {"survey": survey},
+            _("L’enquête « %(survey)s » est close.") % {"survey": survey},
             _("Choisissez une enquête ouverte."),
         )
     if not 1 <= half_days <= HALF_DAYS_A_MONTH_MAX or not fold(skill):

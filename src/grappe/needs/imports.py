@@ -258,7 +258,7 @@ class _Members:
             if name and firm not in named and (named or not cells.alike(name, firm.name)):
                 reading.fault(
                     "siren",
-                    _("ce SIREN est celui de %(firm)s, pas de «\u202f%(name)s\u202f»")
+                    _("ce SIREN est celui de %(firm)s, pas de « %(name)s »")
                     % {"firm": firm, "name": cells.shown(name)},
                 )
             return firm
@@ -269,12 +269,12 @@ class _Members:
             )
             return None
         if len(named) > 1:
-            reading.fault("firm", _("plusieurs structures portent ce nom\u202f: donnez le SIREN"))
+            reading.fault("firm", _("plusieurs structures portent ce nom : donnez le SIREN"))
             return None
         if not named:
             reading.fault(
                 "firm" if name else "siren",
-                _("aucune structure de la grappe ne s’appelle «\u202f%(name)s\u202f»") % {"name": cells.shown(name)}
+                _("aucune structure de la grappe ne s’appelle « %(name)s »") % {"name": cells.shown(name)}
                 if name
                 else _("aucune structure de la grappe n’a ce SIREN"),
             )
@@ -382,7 +382,7 @@ def _firm(reading: Reading, members: _Members, name: str, siren: str | None) -> 
         if name and fold(name) not in members.by_name:
             reading.fault(
                 "firm",
-                _("aucune structure de la grappe ne s’appelle «\u202f%(name)s\u202f»") % {"name": cells.shown(name)},
+                _("aucune structure de la grappe ne s’appelle « %(name)s »") % {"name": cells.shown(name)},
             )
         return None
     if _faulty(reading, "firm"):
@@ -431,7 +431,7 @@ def _proof(cell: Cell) -> str:
     if words and words[0] not in PROOFS:
         raise Unfit(
             _(
-                "«\u202f%(cell)s\u202f»\u202f: une preuve est une facture, un devis, un tarif public, une déclaration "
+                "« %(cell)s » : une preuve est une facture, un devis, un tarif public, une déclaration "
                 "ou une estimation"
             )
             % {"cell": cells.shown(cell)}

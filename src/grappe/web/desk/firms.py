@@ -170,7 +170,7 @@ class FirmForm(DeedForm):
         label="SIREN",
         max_length=20,
         required=False,
-        help_text=gettext_lazy("Neuf chiffres\u202f; il évite les doublons."),
+        help_text=gettext_lazy("Neuf chiffres ; il évite les doublons."),
     )
     since = DayField(label=gettext_lazy("Adhérente depuis"))
     headcount = forms.IntegerField(label=gettext_lazy("Effectif"), min_value=0, max_value=HEADCOUNT_MAX, required=False)
@@ -188,7 +188,7 @@ class FirmForm(DeedForm):
         max_length=60,
         required=False,
         help_text=gettext_lazy(
-            "Par exemple 48,8837\u202f; 2,3557. Sans elles, ses besoins s’accordent à tous les lieux."
+            "Par exemple 48,8837 ; 2,3557. Sans elles, ses besoins s’accordent à tous les lieux."
         ),
     )
     email = forms.EmailField(label=gettext_lazy("Courriel"), required=False)

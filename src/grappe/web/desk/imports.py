@@ -48,7 +48,7 @@ class FileForm(Form):
     file = forms.FileField(
         label=gettext_lazy("Le tableur"),
         help_text=gettext_lazy(
-            "CSV, XLSX ou ODS, une ligne par structure, les en-têtes en haut. 20\u00a0000 lignes au plus."
+            "CSV, XLSX ou ODS, une ligne par structure, les en-têtes en haut. 20 000 lignes au plus."
         ),
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.ods"}),
         allow_empty_file=True,  # an empty file is refused in our own words
@@ -58,12 +58,12 @@ class FileForm(Form):
 class NeedsFileForm(FileForm):
     """The same, for the answers to a survey."""
 
-    survey = forms.ChoiceField(label=gettext_lazy("À quelle enquête répond-il\u202f?"), widget=forms.RadioSelect)
+    survey = forms.ChoiceField(label=gettext_lazy("À quelle enquête répond-il ?"), widget=forms.RadioSelect)
     title = forms.CharField(
         label=gettext_lazy("Le nom de la nouvelle enquête"),
         required=False,
         max_length=120,
-        help_text=gettext_lazy("Par exemple\u202f: quels jours de qui partageriez-vous en 2027\u202f?"),
+        help_text=gettext_lazy("Par exemple : quels jours de qui partageriez-vous en 2027 ?"),
     )
 
     def __init__(self, *args: Any, surveys: Sequence[Survey], **kwargs: Any) -> None:
@@ -200,7 +200,7 @@ class ColumnsForm(Form):
         for key, at in places.items():
             if first.setdefault(at, key) != key:
                 self.add_error(
-                    key, _("Déjà choisie pour «\u202f%(other)s\u202f».") % {"other": self.fields[first[at]].label}
+                    key, _("Déjà choisie pour « %(other)s ».") % {"other": self.fields[first[at]].label}
                 )
         return cleaned | {"places": places}
 
@@ -248,7 +248,7 @@ def import_check(request: SeatedRequest, pk: int) -> HttpResponse:
             _load(request, upload, sheet)
         except Unfit as fault:
             raise Refused(
-                _("Un nom de compétence ne va pas\u202f: %(why)s.") % {"why": fault}, _("Corrigez-le.")
+                _("Un nom de compétence ne va pas : %(why)s.") % {"why": fault}, _("Corrigez-le.")
             ) from None
         return redirect("desk:import_check", slug=request.seat.cluster.slug, pk=pk)
     check = _check(request, upload, sheet)

@@ -101,14 +101,14 @@ class SurveyForm(DeedForm):
     title = forms.CharField(
         label=gettext_lazy("Le nom de l’enquête"),
         max_length=120,
-        help_text=gettext_lazy("Par exemple\u202f: besoins de 2027."),
+        help_text=gettext_lazy("Par exemple : besoins de 2027."),
     )
     question = forms.CharField(
         label=gettext_lazy("La question posée aux membres"),
         max_length=400,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Par exemple\u202f: si la grappe recrutait quelqu’un, quel serait son métier\u202f?"),
+        help_text=gettext_lazy("Par exemple : si la grappe recrutait quelqu’un, quel serait son métier ?"),
     )
 
 
@@ -154,7 +154,7 @@ class NeedForm(DeedForm):
         max_length=80,
         widget=forms.TextInput(attrs={"list": "skills", "autocomplete": "off"}),
         help_text=gettext_lazy(
-            "Reprenez un nom déjà employé quand c’est le même métier\u202f: seuls les mêmes se partagent."
+            "Reprenez un nom déjà employé quand c’est le même métier : seuls les mêmes se partagent."
         ),
     )
     half_days = HalfDaysField(label=gettext_lazy("Combien par mois"), least=1, most=HALF_DAYS_A_MONTH_MAX)
@@ -197,7 +197,7 @@ class NeedForm(DeedForm):
         label=gettext_lazy("Référence de la pièce"),
         max_length=120,
         required=False,
-        help_text=gettext_lazy("Par exemple\u202f: devis 2026-114 de l’Atelier du Son."),
+        help_text=gettext_lazy("Par exemple : devis 2026-114 de l’Atelier du Son."),
     )
     document_date = DayField(label=gettext_lazy("Date de la pièce"), required=False)
 

@@ -135,7 +135,7 @@ def site_map(sites: Iterable[Site], radius_km: float | None = None, *, label: st
         format_html(
             '<path class="scale" d="M14 252v5h{}v-5"/><text class="scale-text" x="14" y="246">{}</text>',
             f"{step * scale:.1f}",
-            kilometres(round(step * 1000), lang) if step >= 1 else f"{round(step * 1000)}\u00a0m",
+            kilometres(round(step * 1000), lang) if step >= 1 else f"{round(step * 1000)} m",
         )
     )
     svg = '<svg class="map" viewBox="0 0 360 270" role="img" aria-label="{}">{}</svg>'

@@ -99,6 +99,7 @@ def week(request: SeatedRequest) -> HttpResponse:
         "lines": lines,
         "now": _now(lines),
         "to_note": sum(half.state == "to_note" for half in halves),
+        "first_to_note": _first_to_note(lines),
         "is_empty": not any(half.slot or half.hours for half in halves),
         "minutes": minutes,
         "week_minutes": WEEK_MINUTES,
@@ -165,6 +166,12 @@ def _half(
 
 def _now(lines: list[DayLine]) -> DayLine | None:
     return next((line for line in lines if line.today), None)
+
+
+def _first_to_note(lines: list[DayLine]) -> str:
+    """The half-day whose button is the main one: today's, else the oldest that waits."""
+    shown = sorted(lines, key=lambda line: (not line.today, line.day))
+    return next((half.key for line in shown for half in line.halves if half.state == "to_note"), "")
 
 
 class HoursForm(DeedForm):
