@@ -19,6 +19,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+TABLED = 2500  # needs of a component whose distances are kept in a table
 BLOCK_CELLS = 2_000_000  # pairs compared at once
 SLACK_KM = 1e-9
 
@@ -48,10 +49,16 @@ class Component:
     def size(self) -> int:
         return len(self.needs)
 
+    def metres(self, a: Ints, b: Ints) -> Ints:
+        """Distances between the needs `a` and the needs `b`, pair by pair, in whole metres; 0 without a place."""
+        if self.size <= TABLED:
+            return self._metres[a, b].astype(np.int64)
+        chord = np.sqrt(((self.place[a] - self.place[b]) ** 2).sum(axis=-1))
+        return np.rint(1000 * np.nan_to_num(2 * EARTH_KM * np.arcsin(np.minimum(1.0, chord / 2)))).astype(np.int64)
+
     @cached_property
-    def metres(self) -> NDArray[np.int32]:
-        """(n, n) distances in whole metres; 0 to a need without a place."""
-        return np.rint(1000 * _km(self.place, self.place)).astype(np.int32)
+    def _metres(self) -> NDArray[np.int32]:
+        return np.rint(1000 * between(self.place, self.place)).astype(np.int32)
 
     @cached_property
     def twins(self) -> Bools | None:
@@ -62,6 +69,8 @@ class Component:
 
     def part(self, members: Sequence[int] | Ints) -> Component:
         """The same component with only some of its needs."""
+        if len(members) == self.size:
+            return self
         keep = np.sort(np.asarray(members, dtype=np.int64))
         inside = np.full(self.size, -1)
         inside[keep] = np.arange(len(keep))
@@ -83,7 +92,7 @@ class Component:
     def span(self, members: Sequence[int]) -> int:
         """Largest distance between two sites of `members`, in metres."""
         place = self.place[list(members)]
-        return int(np.rint(1000 * _km(place, place)).max()) if len(members) else 0
+        return int(np.rint(1000 * between(place, place)).max()) if len(members) else 0
 
     def viable(self, members: Sequence[int]) -> bool:
         """Whether these needs make a post under all the rules."""
@@ -143,7 +152,7 @@ def _component(problem: Problem, indexes: list[int], families: list[frozenset[st
     needs = [problem.needs[i] for i in indexes]
     months = np.unique(np.array([need.half_days for need in needs], dtype=np.int64), axis=1)
     firms = {firm: code for code, firm in enumerate(sorted({need.firm for need in needs}))}
-    place = _places(needs)
+    place = places(needs)
     inside = tuple(np.array([k for k, need in enumerate(needs) if need.skill in f], dtype=np.int64) for f in families)
     return Component(
         needs=np.array(indexes, dtype=np.int64),
@@ -160,14 +169,14 @@ def _component(problem: Problem, indexes: list[int], families: list[frozenset[st
     )
 
 
-def _places(needs: Sequence[Need]) -> Floats:
+def places(needs: Sequence[Need]) -> Floats:
     """(n, 3) unit vectors, NaN without a place."""
     degrees = np.array([(np.nan if n.lat is None else n.lat, np.nan if n.lon is None else n.lon) for n in needs])
     lat, lon = np.radians(degrees.reshape(-1, 2).T)
     return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
 
 
-def _km(a: Floats, b: Floats) -> Floats:
+def between(a: Floats, b: Floats) -> Floats:
     """Great-circle distances from chords, which keeps its precision where sites are near; 0 without a place."""
     chord = np.zeros((len(a), len(b)))
     for axis in range(3):
@@ -181,7 +190,7 @@ def _compatible(place: Floats, load: Ints, families: tuple[Ints, ...], max_km: f
     block = max(1, BLOCK_CELLS // max(1, n))
     for start in range(0, n, block):
         rows = slice(start, start + block)
-        near = _km(place[rows], place) <= max_km + SLACK_KM
+        near = between(place[rows], place) <= max_km + SLACK_KM
         for month in range(load.shape[1]):
             near &= load[rows, month, None] + load[None, :, month] <= capacity
         related = np.zeros_like(near)

@@ -20,12 +20,16 @@ from .component import Component, Floats, Ints
 from .cuts import holds, violated
 from .dive import Task, dive
 from .highs import Relaxed, choose, relax
-from .oracle import EPSILON, Features, Kept, Listed, Oracle, Scale, reduced_cost
+from .oracle import EPSILON, Features, Kept, Listed, Oracle, Scale, Searched, reduced_cost
+from .polish import polish
 
 BATCH = 300  # columns taken in at a time
 CUTS = 40  # cuts added at a time
 CUT_ROUNDS = 40
 TRIAL = 2500  # columns that an integer choice takes on at once
+IDLE = 30  # rounds of the neighbourhood search without progress
+SERVED = Features(half_days=-1)
+MOST_PRICED = 400  # needs of a component for which columns are generated; beyond, neighbourhoods only
 FEW = 600  # columns so few that an integer choice needs no help
 NOTHING = 1e-6
 
@@ -115,6 +119,8 @@ class Master:
             self.bound = max(self.bound, self._choose(self.criterion, columns, seconds=1.0))
             if self.proved:
                 return
+        if isinstance(self.oracle, Searched) and self.component.size > MOST_PRICED:
+            return
         self.relaxed = self._relax(self.criterion)
         self._bounded(self.relaxed)
 
@@ -123,13 +129,20 @@ class Master:
             self.bound = min(self.value(self.criterion), max(self.bound, _round_up(relaxed.value, self.criterion.step)))
 
     def search(self, stop: Stop, *, dives: int) -> None:
-        """Better answers: dives, then an integer choice among the columns met."""
+        """Better answers: dives, then a search of neighbourhoods or an integer choice among the columns met."""
         self.stop = stop
-        for _ in range(dives):
+        for _ in range(dives if self.relaxed is not None else 0):
             if self.proved or stop.reached():
                 return
             self._dive()
-        if not self.proved and not stop.reached() and self.relaxed is not None:
+        if self.proved or stop.reached():
+            return
+        if self.criterion.count == SERVED and not self.held:
+            target = -self.bound
+            self.answer = polish(
+                self.component, self.answer, self.rng, stop, rounds=IDLE, target=target, step=self.criterion.step
+            )
+        elif self.relaxed is not None:
             self._choose(self.criterion, self._best_of_pool(self.relaxed.scale), seconds=2.0)
 
     def close(self, stop: Stop) -> None:

@@ -28,7 +28,7 @@ FOREVER = 1e9
 COLUMNS_IN_ALL = 3_000_000  # listed posts held at once, over all components
 DIVES = 3  # in every component, and
 UNLIMITED = 20_000  # listed posts above which, with no limit on firms, columns are generated
-MORE_DIVES = 30  # where that did not reach the bound
+MORE_DIVES = 10  # where that did not reach the bound
 ROUNDS = {
     "serve": ("half_days", "kept", "posts", "metres"),
     "solid": ("posts", "kept", "half_days", "metres"),
@@ -101,16 +101,16 @@ def serve(
     choices = []
     columns_left = COLUMNS_IN_ALL
     for number, part in enumerate(parts):
-        share = schedule.share(0.25, len(parts) - number)
+        share = schedule.share(0.35, len(parts) - number)
         choice = _begin(problem, part, params, min(params.max_columns, columns_left), share, seed)
         if isinstance(choice.master.oracle, Listed):
             columns_left -= len(choice.master.oracle.columns)
         choices.append(choice)
         _tell(problem, choices, schedule.stop, "half_days")
-    _finish_round(choices, "half_days", schedule, 0.45, 0.7)
+    _finish_round(choices, "half_days", schedule, 0.5, 0.75)
     _tell(problem, choices, schedule.stop, "half_days")
     if alone:
-        for name, searched, closed in (("kept", 0.72, 0.74), ("posts", 0.79, 0.82), ("metres", 0.87, 0.92)):
+        for name, searched, closed in (("kept", 0.78, 0.79), ("posts", 0.83, 0.85), ("metres", 0.89, 0.92)):
             if name != "kept" or problem.keep:
                 _round(choices, name, schedule, searched, closed)
     return choices

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from .cuts import holds
 from .search import Search, Worth, searches
 
 EPSILON = 1e-7
+MOST_AT_HAND = 400  # needs of a component whose searches are kept
 
 
 @dataclass(frozen=True)
@@ -118,12 +119,13 @@ class Searched:
         self.component = component
         self.kept = kept
         self.steps = steps
-        self._searches: list[Search] | None = None
+        self._searches: list[Search] = []
 
-    def searches(self) -> list[Search]:
-        if self._searches is None:
-            self._searches = searches(self.component)
-        return self._searches
+    def searches(self) -> Iterator[Search]:
+        """Made once, since each holds tables; where they are very many, each time anew."""
+        if not self._searches and self.component.size <= MOST_AT_HAND:
+            self._searches = list(searches(self.component))
+        return iter(self._searches) if self._searches else searches(self.component)
 
     def cheapest(self, scale: Scale, stop: Stop, *, many: int) -> tuple[Columns, float, bool]:
         worth, fixed = self._worth(scale)

@@ -12,9 +12,9 @@ from .component import Bools, Component, Ints
 from .highs import choose
 from .search import list_posts
 
-MOST_FREE = 30  # needs chosen for again at once
-LISTED = 6000  # posts of such a neighbourhood, above which it is made smaller
-SECONDS = 1.0
+MOST_FREE = 20  # needs chosen for again at once
+LISTED = 600  # posts of such a neighbourhood, above which it is made smaller
+SECONDS = 0.2
 
 
 def polish(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,13 @@ import numpy as np
 from grappe.engines.stop import Stop
 from grappe.engines.values import ceil_div
 
-from .component import components
-from .problem import Need, Problem, distance_km
+from .component import SLACK_KM, Ints, between, components, places
+from .problem import Need, Problem
 from .search import post_with
 from .share import Schedule, Share
 from .solve import Params
 
+NEIGHBOURS = 300
 TRIES = 10  # changes of one kind checked by solving again
 LEAST_SECONDS = 2.0
 SECONDS_WITHOUT_LIMIT = 120.0
@@ -38,6 +40,8 @@ class Explainer:
         self.seed = seed
         self.seconds = max(LEAST_SECONDS, 2 * usual_seconds)
         self.unexplained = 0
+        self._place = places(problem.needs)
+        self._by_skill: dict[str, Ints] = {}
         self._served: dict[tuple[object, ...], set[str]] = {}
         skills = {need.skill for need in problem.needs}
         families = problem.rules.skill_families(skills)
@@ -77,22 +81,17 @@ class Explainer:
             "contended": (self._more_half_days, self._further),
         }
         for kind in kinds[reason]:
-            tries = 0
-            for change in kind(index):
-                if self.stop.reached():
-                    self.unexplained += 1
-                    return None
-                if self._serves(change, index):
+            for change in islice(kind(index) if not self.stop.reached() else (), TRIES):
+                if self._serves(change, index) and not self.stop.reached():
                     return change
-                tries += 1
-                if tries == TRIES:
+                if self.stop.reached():
                     break
+        self.unexplained += self.stop.reached()
         return None
 
     def _reason_by_totals(self, index: int, around: list[int]) -> str:
         problem, need = self.problem, self.problem.needs[index]
-        firms = {problem.needs[i].firm for i in around} | {need.firm}
-        if len(firms) < problem.rules.min_firms:
+        if len({problem.needs[i].firm for i in around} | {need.firm}) < problem.rules.min_firms:
             return "no_partner"
         total = min(12 * problem.rules.capacity, need.year + sum(problem.needs[i].year for i in around))
         if total < problem.rules.min_half_days:
@@ -101,13 +100,14 @@ class Explainer:
 
     def _around(self, index: int, km: float | None = None) -> list[int]:
         """Other needs that may share a post with this one, by skill and distance."""
-        need = self.problem.needs[index]
-        km = self.problem.rules.max_km if km is None else km
-        return [
-            i
-            for i, other in enumerate(self.problem.needs)
-            if i != index and other.skill in self._related[need.skill] and distance_km(need, other) <= km + 1e-9
-        ]
+        skill = self.problem.needs[index].skill
+        if skill not in self._by_skill:
+            related = self._related[skill]
+            self._by_skill[skill] = np.array([i for i, n in enumerate(self.problem.needs) if n.skill in related])
+        others = self._by_skill[skill]
+        apart = between(self._place[[index]], self._place[others])[0]
+        near = others[apart <= (self.problem.rules.max_km if km is None else km) + SLACK_KM]
+        return [int(i) for i in near if i != index]
 
     def _exists(self, problem: Problem, index: int, around: list[int]) -> bool:
         """Whether some viable post holds the need; an unfinished search counts as yes."""
@@ -139,13 +139,14 @@ class Explainer:
 
     def _further(self, index: int) -> Iterator[Change]:
         """Larger and larger max_km, at the distances where something changes."""
-        need, rules = self.problem.needs[index], self.problem.rules
+        rules = self.problem.rules
         family = [index, *self._around(index, math.inf)]
-        if len(family) > 400:
-            family = sorted(family, key=lambda i: distance_km(need, self.problem.needs[i]))[:400]
-        needs = [self.problem.needs[i] for i in family]
-        apart = {_round_up_km(distance_km(a, b)) for k, a in enumerate(needs) for b in needs[:k]}
-        steps = sorted(km for km in apart if km > rules.max_km)
+        if len(family) > NEIGHBOURS:
+            apart = between(self._place[[index]], self._place[family])[0]
+            family = [family[k] for k in np.argsort(apart, kind="stable")[:NEIGHBOURS]]
+        place = self._place[family]
+        thousandths = np.unique(np.ceil(1000 * between(place, place) - 1e-6))
+        steps = [float(km) / 1000 for km in thousandths if km / 1000 > rules.max_km]
         low, high = 0, len(steps)
         while low < high:  # the first distance at which some post could hold the need
             middle = (low + high) // 2
@@ -222,7 +223,3 @@ def _only(problem: Problem, indexes: set[int]) -> Problem:
     ids = {need.id for need in needs}
     keep = tuple(post for post in problem.keep if set(post) <= ids)
     return replace(problem, needs=needs, keep=keep)
-
-
-def _round_up_km(km: float) -> float:
-    return math.ceil(km * 1000) / 1000

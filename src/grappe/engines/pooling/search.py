@@ -7,7 +7,7 @@ continuations is an exact knapsack (by load and number of firms) that ignores on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -227,9 +227,9 @@ class _Run:
 
     def _metres(self, sets: _Sets, parent: Ints, child: Ints) -> Ints:
         metres = sets.metres[parent]
-        table, order = self.search.component.metres, self.search.order
+        component, order = self.search.component, self.search.order
         for k in range(sets.member.shape[1]):
-            metres = np.maximum(metres, table[order[sets.member[parent, k]], order[child]])
+            metres = np.maximum(metres, component.metres(order[sets.member[parent, k]], order[child]))
         return metres
 
     def _note(self, member: Ints, year: Ints, metres: Ints, value: Floats) -> None:
@@ -273,18 +273,16 @@ def _binding_slots(component: Component, load: Ints) -> int | None:
     return min(component.max_firms, len(load))
 
 
-def searches(component: Component) -> list[Search]:
+def searches(component: Component) -> Iterator[Search]:
     """Searches that together meet every viable post: one for each family, or one for each root where there are many."""
-    found = []
     for family in component.families:
         if len(family) <= WIDE:
-            found.append(Search(component, family))
+            yield Search(component, family)
             continue
         for position, root in enumerate(family):
             later = family[position + 1 :]
             later = later[component.compatible[root][later]]
-            found.append(Search(component, np.concatenate([[root], later]), rooted=True))
-    return found
+            yield Search(component, np.concatenate([[root], later]), rooted=True)
 
 
 def list_posts(component: Component, limit: int, stop: Stop) -> Columns | None:
