@@ -37,7 +37,7 @@ def test_a_member_has_tabs_and_no_door_to_the_desk(client, world):
 def test_the_frame_costs_the_same_for_few_and_many_firms(client, world, django_assert_num_queries):
     client.force_login(world.colette)
     client.get("/c/vigne/aujourdhui/")
-    with django_assert_num_queries(7):  # person, seat (2), count of firms, open survey, other clusters (2)
+    with django_assert_num_queries(8):  # session, person, seat (2), count of firms, open survey, other clusters (2)
         client.get("/c/vigne/aujourdhui/")
 
 
