@@ -194,11 +194,13 @@ class _Books:
         last: dict[tuple[int, date], datetime] = {}  # a statement takes up again the months before its own
         newest: dict[int, datetime] = {}
         for one in sorted(issued.values(), key=lambda statement: statement.month, reverse=True):
+            assert one.issued_at is not None
             newest[one.pool_id] = max(one.issued_at, newest.get(one.pool_id, one.issued_at))
             last[one.pool_id, one.month] = newest[one.pool_id]
         notes = {
             (note.cancels.statement_id, note.firm_id): note.cancels_id
             for note in Invoice.objects.exclude(cancels=None).select_related("cancels")
+            if note.cancels is not None
         }
         undone = dict(Entry.objects.exclude(reverses=None).values_list("reverses__source", "posted_at"))
         for line in StatementLine.objects.filter(statement__in=issued):

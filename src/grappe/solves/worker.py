@@ -35,7 +35,7 @@ class Worker(db_worker.Worker):
         leaving.set()
         super().shutdown(signum, frame)
 
-    def run_task(self, db_task_result: DBTaskResult) -> None:
+    def run_task(self, db_task_result: DBTaskResult[..., object]) -> None:
         super().run_task(db_task_result)
         if db_task_result.exception_class_path in CUT_SHORT:
             _give_back(db_task_result, TaskResultStatus.FAILED)
@@ -85,7 +85,7 @@ def give_back_silent(silence: float = SILENCE_SECONDS) -> int:
     return given
 
 
-def _give_back(task: DBTaskResult, status: str) -> int:
+def _give_back(task: DBTaskResult[..., object], status: str) -> int:
     """To the queue, unless another took the task in the meantime (its start would have moved)."""
     same = DBTaskResult.objects.filter(pk=task.pk, status=status, started_at=task.started_at)
     given = same.update(
