@@ -45,7 +45,7 @@ def content(invoice: Invoice) -> dict[str, Any]:
     seller, buyer = invoice.seller, invoice.buyer
     return {
         "kind": kind,
-        "number": f"n°\u00a0{invoice.reference}",
+        "number": f"n° {invoice.reference}",
         "title": f"{kind} {invoice.reference}",
         "addressed": "Adressé à" if invoice.is_credit_note else "Adressée à",
         "cancels": _cancels(invoice),
@@ -80,7 +80,7 @@ def _day(day: Any) -> str:
 def _cancels(invoice: Invoice) -> str:
     if invoice.cancels is None:
         return ""
-    return f"Annule la facture n°\u00a0{invoice.cancels.reference} du {_day(invoice.cancels.issued_on)}"
+    return f"Annule la facture n° {invoice.cancels.reference} du {_day(invoice.cancels.issued_on)}"
 
 
 def _address(party: dict[str, Any]) -> list[str]:
@@ -132,7 +132,7 @@ def _line(line: Any) -> dict[str, str]:
 
 
 def _vat_name(invoice: Invoice) -> str:
-    return f"TVA {invoice.vat_rate_bp // 100}\u00a0%" if invoice.vat_rate_bp else "TVA (exonération)"
+    return f"TVA {invoice.vat_rate_bp // 100} %" if invoice.vat_rate_bp else "TVA (exonération)"
 
 
 def why_of(invoice: Invoice) -> list[str]:
@@ -149,8 +149,8 @@ def _payment(invoice: Invoice) -> list[str]:
     iban = invoice.seller.get("iban", "")
     grouped = " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))
     return [
-        *([f"Par virement\u00a0: IBAN {grouped}, en rappelant le numéro {invoice.reference}."] if iban else []),
-        f"En cas de retard, pénalités au taux de {LATE_RATE}, exigibles sans rappel\u00a0;",
-        "indemnité forfaitaire pour frais de recouvrement\u00a0: 40\u00a0€ (art. D441-5 du code de commerce).",
+        *([f"Par virement : IBAN {grouped}, en rappelant le numéro {invoice.reference}."] if iban else []),
+        f"En cas de retard, pénalités au taux de {LATE_RATE}, exigibles sans rappel ;",
+        "indemnité forfaitaire pour frais de recouvrement : 40 € (art. D441-5 du code de commerce).",
         "Pas d’escompte pour paiement anticipé.",
     ]

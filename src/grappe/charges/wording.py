@@ -31,14 +31,14 @@ def of_month(month: date) -> str:
 
 
 def half_days(quantity: int) -> str:
-    return f"{quantity}\u00a0demi-journée{'' if abs(quantity) < 2 else 's'}"
+    return f"{quantity} demi-journée{'' if abs(quantity) < 2 else 's'}"
 
 
 def line_label(pool_name: str, part: Part, *, own: bool) -> str:
     """What an invoice's line says it is for."""
     if own:
-        return f"{pool_name}\u00a0: mise à disposition {of_month(part.month)}"
-    return f"{pool_name}\u00a0: régularisation {of_month(part.month)}, {_reason(part)}"
+        return f"{pool_name} : mise à disposition {of_month(part.month)}"
+    return f"{pool_name} : régularisation {of_month(part.month)}, {_reason(part)}"
 
 
 def _reason(part: Part) -> str:
@@ -51,7 +51,7 @@ def _reason(part: Part) -> str:
 
 def exact_euros(cents: int, units: int) -> str:
     """A price for one unit that does not fall on a cent: four decimals."""
-    return format_decimal(Decimal(cents) / 100 / units, format="#,##0.0000\u00a0€", locale="fr")
+    return format_decimal(Decimal(cents) / 100 / units, format="#,##0.0000 €", locale="fr")
 
 
 def why(parts: list[Part], month: date) -> list[str]:

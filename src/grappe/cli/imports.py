@@ -74,8 +74,8 @@ def _import(arguments: argparse.Namespace) -> int:
     if cluster is None:
         slugs = ", ".join(Cluster.objects.values_list("slug", flat=True)) or _("aucune")
         raise UnableToStart(
-            _("Aucune grappe ne s’appelle «\u202f%(slug)s\u202f».") % {"slug": arguments.cluster},
-            _("Grappes connues\u202f: %(slugs)s.") % {"slugs": slugs},
+            _("Aucune grappe ne s’appelle « %(slug)s ».") % {"slug": arguments.cluster},
+            _("Grappes connues : %(slugs)s.") % {"slugs": slugs},
         )
     sheet = open_sheet(_read(arguments.file))
     columns = firm_imports.COLUMNS if arguments.kind == "firms" else need_imports.COLUMNS
@@ -134,8 +134,8 @@ def _by_hand(pairs: list[str], columns: tuple[Column, ...], sheet: Sheet) -> dic
         key, _equals, heading = pair.partition("=")
         if key not in keys or fold(heading) not in headings:
             raise UnableToStart(
-                _("--column %(pair)s\u202f: clé ou en-tête inconnu.") % {"pair": pair},
-                _("Clés\u202f: %(keys)s. En-têtes\u202f: %(headings)s.")
+                _("--column %(pair)s : clé ou en-tête inconnu.") % {"pair": pair},
+                _("Clés : %(keys)s. En-têtes : %(headings)s.")
                 % {"keys": ", ".join(keys), "headings": ", ".join(sheet.headings)},
             )
         places[key] = headings.index(fold(heading))
@@ -170,15 +170,15 @@ def _print(check: Check, *, committed: bool, merged: bool) -> None:
             % {"n": good}
         )
     for skip in check.skipped:
-        print(_("ligne %(line)s passée\u202f: %(reason)s") % asdict(skip))
+        print(_("ligne %(line)s passée : %(reason)s") % asdict(skip))
     for refusal in check.refused:
-        print(_("ligne %(line)s refusée, %(column)s\u202f: %(reason)s") % asdict(refusal))
+        print(_("ligne %(line)s refusée, %(column)s : %(reason)s") % asdict(refusal))
     for group in getattr(check, "groups", []):
-        spellings = ", ".join(f"«\u202f{text}\u202f»" for text in group.written)
+        spellings = ", ".join(f"« {text} »" for text in group.written)
         if not merged:
-            words = _("laissées à part\u202f: %(spellings)s")
+            words = _("laissées à part : %(spellings)s")
         elif committed:
-            words = _("réunies sous «\u202f%(name)s\u202f»\u202f: %(spellings)s")
+            words = _("réunies sous « %(name)s » : %(spellings)s")
         else:
-            words = _("à réunir sous «\u202f%(name)s\u202f»\u202f: %(spellings)s")
+            words = _("à réunir sous « %(name)s » : %(spellings)s")
         print(words % {"name": group.name, "spellings": spellings})

@@ -98,9 +98,7 @@ def _may(facts: Facts, firm_id: int, half: Half) -> bool:
 def problem_of(facts: Facts, *, today: date, previous: Iterable[tuple[Half, int]] | None = None) -> dict[str, Any]:
     """The engine's problem. Half-days placed by hand, worked, or already past stay (`fixed`); `previous` is the last version."""
     if month_after(facts.month) <= today and not facts.mine():
-        today = (
-            facts.month
-        )  # a month that went by without a calendar is laid out whole, so that its hours can be recorded
+        today = facts.month  # a month that went by without a calendar is laid out whole: its hours can then be noted
     numbered = {facts.month + timedelta(days=n): n for n in range((month_after(facts.month) - facts.month).days)}
     fixed = {
         half: held.firm_id

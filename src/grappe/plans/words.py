@@ -71,4 +71,4 @@ def first_name(person: Person) -> str:
 def duration(minutes: int) -> str:
     """« 3 h 30 »"""
     hours, rest = divmod(minutes, 60)
-    return f"{hours}\u202fh" + (f"\u202f{rest:02d}" if rest else "")
+    return f"{hours} h" + (f" {rest:02d}" if rest else "")

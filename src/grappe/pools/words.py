@@ -31,8 +31,8 @@ def days(half_days: int) -> str:
     """« 3,5 jours »"""
     text = _figure(Decimal(half_days) / 2, half_days % 2)
     if _english():
-        return f"{text}\u00a0{'day' if half_days == 2 else 'days'}"
-    return f"{text}\u00a0{'jour' if half_days < 4 else 'jours'}"
+        return f"{text} {'day' if half_days == 2 else 'days'}"
+    return f"{text} {'jour' if half_days < 4 else 'jours'}"
 
 
 def days_short(half_days: int) -> str:
