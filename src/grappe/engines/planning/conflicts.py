@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
 EFFORT_PER_TRIAL: Final = 1.0
+EFFORT_OF_PROOF: Final = 1000.0
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,13 @@ class _Filter:
         rules = list(model.switches)
         literals = [model.switches[rule] for rule in rules]
         model.cp.add_assumptions(literals)
-        solver = self._solver()
+        solver = self._solver(EFFORT_PER_TRIAL)
         if solver is not None and solver.solve(model.cp) == cp_model.INFEASIBLE:
             used = set(solver.sufficient_assumptions_for_infeasibility())
             proof = [rule for rule, literal in zip(rules, literals, strict=True) if literal.index in used]
             if proof and self._clash(proof):
                 return proof
-        return rules if self._clash(rules) else None
+        return rules if self._clash(rules, EFFORT_OF_PROOF) else None
 
     def thinned(self, rules: list[Rule]) -> Clash:
         """Deletion filter, by chunks and then one by one; rules of single days are tried first, so that of two minimal
@@ -101,11 +102,11 @@ class _Filter:
             chunk //= 2
         return Clash(tuple(core), self.settled and not self.stop.reached())
 
-    def _clash(self, rules: list[Rule]) -> bool:
+    def _clash(self, rules: list[Rule], effort: float = EFFORT_PER_TRIAL) -> bool:
         """Whether these rules have been proved to clash."""
         from ortools.sat.python import cp_model
 
-        solver = self._solver()
+        solver = self._solver(effort)
         if solver is None:
             return False
         status = solver.solve(Model(self.case, self.free, explain=True, kept=set(rules)).cp)
@@ -113,7 +114,7 @@ class _Filter:
             self.settled = False
         return status == cp_model.INFEASIBLE
 
-    def _solver(self) -> cp_model.CpSolver | None:
+    def _solver(self, effort: float) -> cp_model.CpSolver | None:
         from ortools.sat.python import cp_model
 
         remaining = self.stop.remaining()
@@ -123,7 +124,7 @@ class _Filter:
         solver.parameters.num_workers = 1
         solver.parameters.linearization_level = 2
         solver.parameters.random_seed = self.seed
-        solver.parameters.max_deterministic_time = EFFORT_PER_TRIAL
+        solver.parameters.max_deterministic_time = effort
         if math.isfinite(remaining):
             solver.parameters.max_time_in_seconds = remaining
         return solver

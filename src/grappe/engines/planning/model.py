@@ -6,10 +6,11 @@ of a roster. With `explain`, each hard rule gets a literal that switches it on, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, permutations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ..stop import Stop
 from .case import FREE, Case, Roster, Row, Worker
 from .rules import Rule
 from .runs import State, first_state, next_state, states_of
@@ -30,8 +31,13 @@ def negation(literal: Term) -> Term:
     return not literal if isinstance(literal, bool | int) else ~literal
 
 
+class OutOfTime(Exception):
+    """The time was over before the model was whole."""
+
+
 class Model:
-    """`free`: for each person of the model, the days to decide; the other days, and other people, follow `roster`.
+    """`free`: for each person of the model, the days to decide; the other days, and other people, follow `roster`, of
+    which `there` counts the people in each slot and duty with cover. Raises `OutOfTime` when `stop` is reached first.
 
     `explain` gives each hard rule a literal that switches it on, and leaves out the cost; with `kept`, these rules are
     posted as they are and the others left out. `flow` leaves out what ties slots to one another (sites, runs, blocks):
@@ -44,7 +50,9 @@ class Model:
         case: Case,
         free: dict[int, Sequence[int]],
         roster: Roster | None = None,
+        there: Mapping[tuple[int, int], int] | None = None,
         *,
+        stop: Stop | None = None,
         explain: bool = False,
         kept: Container[Rule] | None = None,
         flow: bool = False,
@@ -55,6 +63,8 @@ class Model:
         self.case = case
         self.free = free
         self.roster = roster
+        self.there = there or {}
+        self.stop = stop
         self.explain = explain
         self.kept = kept
         self.flow = flow
@@ -69,11 +79,16 @@ class Model:
         self.derived: list[tuple[Term, Callable[[Reader], int]]] = []
         self.arcs: list[tuple[Term, int, int, State, State]] = []
         for person, days in free.items():
+            self.look_at_the_clock()
             _Person(self, case.workers[person], days).build()
         if not explain:
             self._cover()
             if self.terms:
                 self.cp.minimize(cp_model.LinearExpr.weighted_sum(self.terms, self.weights))
+
+    def look_at_the_clock(self) -> None:
+        if self.stop is not None and self.stop.reached():
+            raise OutOfTime
 
     def at(self, person: int, slot: int, duty: int) -> Term:
         """1 when this person does this duty in this slot."""
@@ -182,9 +197,11 @@ class Model:
         for (slot, duty), line in self.case.cover.items():
             if slot not in slots or duty not in duties or not (line.under or line.over):
                 continue
-            there = [self.at(person, slot, duty) for person in self.case.dealers[duty]]
-            held = sum(term for term in there if isinstance(term, int))
-            terms = [term for term in there if not isinstance(term, int)]
+            cells = [self.choices[person, slot] for person in self.free if (person, slot) in self.choices]
+            terms = [cell[duty] for cell in cells if duty in cell]
+            held = self.there.get((slot, duty), 0)
+            if self.roster is not None:
+                held -= sum(self.roster[person][slot] == duty for person in self.free)
             self.constant += line.under * (line.need - held)
             most = held + len(terms) - line.need
             if held >= line.need:
@@ -211,6 +228,8 @@ class _Person:
         for day in days:
             self.is_free[day] = 1
         self.duties = sorted(worker.deals)
+        open_slots = self.case.slots - len(worker.blocked)
+        self.one_at_a_time = self.rule("one_at_a_time", first=0, last=self.case.days - 1, limit=open_slots)
         self.changes: dict[int, list[tuple[int, Term]]] = {}
 
     def build(self) -> None:
@@ -240,9 +259,8 @@ class _Person:
 
     def _choices(self) -> None:
         model, worker, case = self.model, self.worker, self.case
-        open_slots = case.slots - len(worker.blocked)
-        one_at_a_time = self.rule("one_at_a_time", first=0, last=case.days - 1, limit=open_slots)
         for day in self.days:
+            model.look_at_the_clock()
             for slot in case.slots_of(day):
                 cell = {
                     duty: model.cp.new_bool_var(f"x{worker.index}_{slot}_{duty}")
@@ -252,7 +270,7 @@ class _Person:
                 model.choices[worker.index, slot] = cell
                 if model.explain:
                     self._closures(day, slot, cell)
-                    model.add(sum(cell.values()) <= 1, one_at_a_time)
+                    model.add(sum(cell.values()) <= 1, self.one_at_a_time)
                 elif len(cell) > 1:
                     model.cp.add_at_most_one(cell.values())
         for slot, duty in worker.fixed:
@@ -277,7 +295,13 @@ class _Person:
             return int(row is not None and any(row[slot] != FREE for slot in case.slots_of(day)))
         cells = [model.choices[worker.index, slot] for slot in case.slots_of(day)]
         if case.parts > 1:
-            return model.some_of([literal for cell in cells for literal in cell.values()], f"w{worker.index}_{day}")
+            whole = model.some_of([literal for cell in cells for literal in cell.values()], f"w{worker.index}_{day}")
+            if not isinstance(whole, int):
+                for cell in cells:
+                    if len(cell) > 1:
+                        # Implied, but not in the linear relaxation: one duty at a time, on a working day only.
+                        model.add(sum(cell.values()) <= whole, self.one_at_a_time)
+            return whole
         literals = list(cells[0].values())
         if len(literals) <= 1:
             return literals[0] if literals else 0
@@ -458,6 +482,7 @@ class _Person:
         for day in range(case.days):
             if not (self.is_free[day] or timed):
                 continue
+            self.model.look_at_the_clock()
             at_site = [
                 {
                     site: self.model.some_of(
@@ -595,6 +620,7 @@ class _Person:
             if least < 2 or not weight:
                 continue
             alone: list[Term] = []
+            model.look_at_the_clock()
             for day in self.days:
                 run = [self.at(slot, duty) for slot in case.slots_of(day)]
                 for start, term in enumerate(run):

@@ -42,34 +42,34 @@ class Tally:
     def __init__(self, case: Case, roster: Roster) -> None:
         self.case = case
         self.roster = [list(row) for row in roster]
-        self._there = Counter(
+        self.there = Counter(
             (slot, duty) for row in roster for slot, duty in enumerate(row) if (slot, duty) in case.cover
         )
         self._row_costs = [
             sum(line.amount for line in person_lines(case, worker, row))
             for worker, row in zip(case.workers, roster, strict=True)
         ]
-        self.cost = sum(self._row_costs) + sum(_cover_cost(line, self._there[key]) for key, line in case.cover.items())
+        self.cost = sum(self._row_costs) + sum(_cover_cost(line, self.there[key]) for key, line in case.cover.items())
 
     def cost_of(self, people: Collection[int], duties: Collection[int]) -> int:
         """What these people pay, with the cover of these duties."""
         cover = ((key, line) for key, line in self.case.cover.items() if key[1] in duties)
         return sum(self._row_costs[person] for person in people) + sum(
-            _cover_cost(line, self._there[key]) for key, line in cover
+            _cover_cost(line, self.there[key]) for key, line in cover
         )
 
     def extra(self, person: int, row: Row) -> int:
         """What the whole roster would cost more with this row for this person."""
         extra = self._row_cost(person, row) - self._row_costs[person]
         for key, change in self._changes(person, row).items():
-            there = self._there[key]
+            there = self.there[key]
             line = self.case.cover[key]
             extra += _cover_cost(line, there + change) - _cover_cost(line, there)
         return extra
 
     def put(self, person: int, row: Row) -> None:
         self.cost += self.extra(person, row)
-        self._there.update(self._changes(person, row))
+        self.there.update(self._changes(person, row))
         self._row_costs[person] = self._row_cost(person, row)
         self.roster[person] = list(row)
 

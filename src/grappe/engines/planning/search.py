@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from ..stop import Stop
 from .case import FREE, Case, Roster, Row
 from .conflicts import fixed_clash
-from .model import Model
+from .model import Model, OutOfTime
 from .penalties import Tally
 from .solver import Outcome, run
 
@@ -86,6 +86,8 @@ class Search:
                 self._second_pass()
         except _Impossible as found:
             return Answer(None, 0, found.person)
+        except OutOfTime:
+            pass  # what was put so far stands
         return Answer(None if self.missing else self.tally.roster, self._bound())
 
     def _first_pass(self) -> None:
@@ -137,7 +139,7 @@ class Search:
                 return bound
         effort: float | None = START_EFFORT
         while not self.stop.reached():
-            model = Model(self.case, {person: range(self.case.days)}, self.tally.roster)
+            model = self._model({person: range(self.case.days)})
             outcome = self._solve(model, effort=effort)
             if outcome.infeasible:
                 raise _Impossible(person)
@@ -148,7 +150,7 @@ class Search:
         return bound
 
     def _flow(self, person: int) -> Outcome:
-        model = Model(self.case, {person: range(self.case.days)}, self.tally.roster, flow=True)
+        model = self._model({person: range(self.case.days)}, flow=True)
         outcome = self._solve(model, effort=FIRST_EFFORT)
         if outcome.infeasible:
             raise _Impossible(person)
@@ -162,7 +164,7 @@ class Search:
         for month in months(case):
             slots = [slot for day in month for slot in case.slots_of(day)]
             quota = {duty: sum(wished[slot] == duty for slot in slots) for duty in case.workers[person].deals}
-            outcome = self._solve(Model(case, {person: month}, roster, quota=quota), effort=MONTH_EFFORT)
+            outcome = self._solve(self._model({person: month}, roster, quota=quota), effort=MONTH_EFFORT)
             if outcome.rows is None:
                 return False
             roster[person] = outcome.rows[person]
@@ -181,7 +183,7 @@ class Search:
 
     def _whole(self, group: _Group, *, effort: float | None = None, seconds: float | None = None) -> None:
         """The whole group at once, from its present rows."""
-        model = Model(self.case, {person: range(self.case.days) for person in group.people})
+        model = self._model({person: range(self.case.days) for person in group.people})
         started = not any(person in self.missing for person in group.people)
         if started:
             model.hint(self.tally.roster)
@@ -213,7 +215,7 @@ class Search:
         size, spent, fruitless, helped = float(ROUND), 0.0, 0, False
         while spent < effort and fruitless < FRUITLESS_ROUNDS and not self.stop.reached():
             free = self._neighbourhood(group, int(size), draw)
-            model = Model(self.case, free, self.tally.roster)
+            model = self._model(free)
             model.hint(self.tally.roster)
             before = self.tally.cost
             outcome = self._solve(model, effort=ROUND_EFFORT, workers=1)
@@ -278,6 +280,18 @@ class Search:
         """What this group pays: all costs are some group's, or of duties that nobody does."""
         duties = {duty for person in group.people for duty in self.case.workers[person].deals}
         return self.tally.cost_of(group.people, duties)
+
+    def _model(
+        self,
+        free: dict[int, Sequence[int]],
+        roster: Roster | None = None,
+        *,
+        flow: bool = False,
+        quota: dict[int, int] | None = None,
+    ) -> Model:
+        """On the present roster, unless another is given."""
+        roster = self.tally.roster if roster is None else roster
+        return Model(self.case, free, roster, self.tally.there, stop=self.stop, flow=flow, quota=quota)
 
     def _solve(
         self,

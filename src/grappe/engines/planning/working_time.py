@@ -26,7 +26,7 @@ WEEK: Final = timedelta(days=7)
 @dataclass(frozen=True, slots=True)
 class Work:
     """Something done on a day: `minutes` of working time (travel between two firms included, breaks not), and, where
-    they are known, its beginning and end in local time. `firm` is only carried along."""
+    they are known, its beginning and end in local time, without a zone. `firm` is only carried along."""
 
     day: date
     minutes: int
@@ -40,6 +40,8 @@ class Work:
         if (self.begin is None) != (self.end is None):
             raise ValueError("a work has a beginning without an end, or an end without a beginning")
         if self.begin is not None and self.end is not None:
+            if self.begin.tzinfo is not None or self.end.tzinfo is not None:
+                raise ValueError("the times of a work are local: give them without a zone")
             if self.end <= self.begin:
                 raise ValueError("a work ends before it begins")
             if self.begin.date() != self.day:
@@ -199,7 +201,7 @@ def _by_day(work: Work) -> Iterator[tuple[date, int]]:
         return
     length, left, at = _minutes(work.end - work.begin), work.minutes, work.begin
     while at.date() < work.end.date():
-        midnight = datetime.combine(at.date() + timedelta(days=1), time(), at.tzinfo)
+        midnight = datetime.combine(at.date() + timedelta(days=1), time())
         if midnight >= work.end:
             break
         part = min(left, work.minutes * _minutes(midnight - at) // max(1, length))
