@@ -41,7 +41,7 @@ def test_paid_against_alone_says_the_gap_and_its_direction():
 
 
 def test_a_grade_says_its_meaning():
-    assert 'aria-label="preuve A\u00a0: facture payée"' in render('{% grade "a" %}')
+    assert 'aria-label="preuve A\u00a0: facture ou devis de moins de 24 mois"' in render('{% grade "a" %}')
     assert render('{% grade "A" "/preuve/" %}').startswith('<a class="grade a" href="/preuve/"')
 
 

@@ -214,12 +214,12 @@ def against(
 
 @register.inclusion_tag("shared/parts/grade.html")
 def grade(letter: str, url: str = "") -> dict[str, Any]:
-    """{% grade "A" %}: how well a price alone is proved, from A (invoice) to D (declared)."""
+    """{% grade "A" %}: how well a price alone is proved, from A (invoice or quote) to D (estimate): needs.enums.Grade."""
     meanings = {
-        "A": _("preuve A : facture payée"),
-        "B": _("preuve B : devis daté"),
-        "C": _("preuve C : tarif public ou moyenne observée"),
-        "D": _("preuve D : déclaré, sans pièce"),
+        "A": _("preuve A : facture ou devis de moins de 24 mois"),
+        "B": _("preuve B : tarif public daté"),
+        "C": _("preuve C : déclaration de la structure"),
+        "D": _("preuve D : estimation"),
     }
     letter = str(letter or "D").upper()
     return {"letter": letter, "css": letter.lower(), "meaning": meanings.get(letter, letter), "url": url}
