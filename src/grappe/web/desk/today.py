@@ -188,8 +188,9 @@ def _posts(request: SeatedRequest, found: list[Pool]) -> Iterator[Todo]:
     if proposal is not None and not proposal.opened:
         yield _proposal(request, proposal)
         return
-    waiting = Need.objects.filter(state=NeedState.OPEN, parts=None).count()
-    if waiting and not found:
+    asked = Need.objects.filter(state=NeedState.OPEN, parts=None, survey__closed_on=None, survey__proposals=None)
+    waiting = asked.count()
+    if waiting:
         title = ngettext(
             "%(n)s besoin attend une mise en commun", "%(n)s besoins attendent une mise en commun", waiting
         )
@@ -197,8 +198,8 @@ def _posts(request: SeatedRequest, found: list[Pool]) -> Iterator[Todo]:
             "deed",
             title % {"n": waiting},
             _("Grappe cherche les postes qui en servent le plus."),
-            _url(request, "desk:pools"),
-            _("Chercher"),
+            _url(request, "desk:pools_new"),
+            _("Former des postes"),
             main=True,
         )
 
