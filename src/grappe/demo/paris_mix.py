@@ -228,7 +228,7 @@ def _work_month(pool: Pool, month: date, today: date) -> None:
         with at(day, 18):
             for slot in held:
                 done.append(record_hours(by=pool.person, pool=pool, firm=slot.firm, day=day, part=slot.part))
-        if day < today - timedelta(days=6):
+        if day < today - timedelta(days=8):
             signed_on = min(day + timedelta(days=1), next_month(month) - timedelta(days=1))
             with at(signed_on, 20):
                 for hours in done:
