@@ -80,7 +80,7 @@ class TestPlacing:
 
     def test_somewhere_else_at_the_same_time(self, world, calendar):
         put(world, calendar, world.scene, MONDAY)
-        with pytest.raises(UnableToPlan, match="^Inès est déjà chez Scène ce matin-là\\.$"):
+        with pytest.raises(UnableToPlan, match=r"^Inès est déjà chez Scène ce matin-là\.$"):
             put(world, calendar, world.disquaire, MONDAY)
         assert put(world, calendar, world.disquaire, MONDAY, "pm").part == "pm"
 
@@ -120,7 +120,8 @@ class TestPlacing:
             put(world, calendar, world.disquaire, date(2026, 11, 4))
 
     @pytest.mark.parametrize(
-        ("part", "words"), [("", "Scène a refusé ce jour"), ("am", "Scène a refusé ce matin-là"), ("pm", "Scène a refusé cet après-midi-là")]
+        ("part", "words"), [("", "Scène a refusé ce jour"),
+         ("am", "Scène a refusé ce matin-là"), ("pm", "Scène a refusé cet après-midi-là")]
     )  # fmt: skip
     def test_a_refusal(self, world, pool, calendar, part, words):
         state_wish(by=world.colette, pool=pool, firm=world.scene, day=MONDAY, part=part, kind="refused")

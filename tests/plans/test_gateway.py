@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django_scopes import scope
+from tests.plans.factory import join, running_post
 
 from grappe.engines.planning import parse, solve
 from grappe.engines.stop import Deadline
@@ -18,7 +19,6 @@ from grappe.pools.enums import PoolState
 from grappe.pools.models import Pool
 from grappe.solves.enums import SolveState
 from grappe.solves.models import Solve
-from tests.plans.factory import join, running_post
 
 START = date(2026, 9, 1)
 JANUARY = date(2027, 1, 1)

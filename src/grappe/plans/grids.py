@@ -51,10 +51,11 @@ class Unmet:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A half-day. `state`: "held" (by a firm of this post), "free", "elsewhere" (another post or cluster), "closed", "holiday", "away".
+    """A half-day. `state`: "held" (by a firm of this post), "free", "elsewhere" (another post or cluster), "closed",
+    "holiday", "away".
 
-    `why` says why it is closed; `conflict` why what stands there no longer may; `barred` why what is in hand cannot come (`swappable`: unless the two change places);
-    `moved` what changed there since the version it is compared with.
+    `why` says why it is closed; `conflict` why what stands there no longer may; `barred` why what is in hand cannot come
+    (`swappable`: unless the two change places); `moved` what changed there since the version it is compared with.
     """
 
     half: Half
