@@ -122,11 +122,20 @@ def test_the_time_limit_is_kept_and_progress_told() -> None:
     assert cost(problem, result.to_json()) <= costs[-1]
 
 
-def test_no_time_at_all_is_an_honest_answer() -> None:
-    result = solve(parse(month(1, 5)), stop=Deadline(0))
+def test_without_time_a_plain_plan_is_answered() -> None:
+    problem = month(2, 5)
+    result = solve(parse(problem), stop=Deadline(0))
+    check(problem, result.to_json())
+    assert result.status == "feasible"
+
+
+def test_without_time_or_a_plain_plan_the_answer_is_honest() -> None:
+    """Runs that cannot be guessed: nothing is found, and nothing is claimed."""
+    result = solve(parse(crew(4, 14)), stop=Deadline(0))
     assert result.status == "unknown"
     assert result.cost() is None
     assert not result.is_feasible()
+    assert "No roster was found" in result.summary()
 
 
 @pytest.mark.parametrize("empty", ["people", "duties", "engagements"])

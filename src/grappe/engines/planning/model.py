@@ -1,7 +1,7 @@
 """The CP-SAT model of some people over some days, the rest of the roster held as it stands.
 
 Built whole (everybody, every day) it is the problem itself; built on part of the people or days it is a neighbourhood
-of a roster. With `explain`, each hard rule gets a literal that switches it on, so that a contradiction can be traced.
+of a roster. With `explain`, hard rules can be left out one by one, so that a contradiction can be traced.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Model:
     """`free`: for each person of the model, the days to decide; the other days, and other people, follow `roster`, of
     which `there` counts the people in each slot and duty with cover. Raises `OutOfTime` when `stop` is reached first.
 
-    `explain` gives each hard rule a literal that switches it on, and leaves out the cost; with `kept`, these rules are
-    posted as they are and the others left out. `flow` leaves out what ties slots to one another (sites, runs, blocks):
+    `explain` notes each hard rule in `rules` and leaves out the cost; with `kept`, only these rules are
+    posted. `flow` leaves out what ties slots to one another (sites, runs, blocks):
     what is left is close to a network flow, so easy, and a lower bound. `quota` fixes how often the one person of the
     model does each duty in the free days, instead of the counts over the horizon.
     """
@@ -74,7 +74,7 @@ class Model:
         self.terms: list[Term] = []
         self.weights: list[int] = []
         self.constant = 0
-        self.switches: dict[Rule, Term] = {}
+        self.rules: dict[Rule, None] = {}
         # How each further variable follows from the choices, in the order of their making: for whole hints.
         self.derived: list[tuple[Term, Callable[[Reader], int]]] = []
         self.arcs: list[tuple[Term, int, int, State, State]] = []
@@ -145,7 +145,7 @@ class Model:
             if not constraint:
                 self.either([], rule)
             return
-        self._switched(self.cp.add(constraint), rule)
+        self.cp.add(constraint)
 
     def either(self, literals: Iterable[Term], rule: Rule | None = None) -> None:
         """At least one literal is true."""
@@ -158,16 +158,13 @@ class Model:
                     return
             else:
                 left.append(literal)
-        self._switched(self.cp.add_bool_or(left), rule)
+        self.cp.add_bool_or(left)
 
     def _left_out(self, rule: Rule | None) -> bool:
-        return rule is not None and self.kept is not None and rule not in self.kept
-
-    def _switched(self, posted: cp_model.Constraint, rule: Rule | None) -> None:
-        if self.explain and self.kept is None and rule is not None:
-            if rule not in self.switches:
-                self.switches[rule] = self.cp.new_bool_var(f"rule{len(self.switches)}")
-            posted.only_enforce_if(self.switches[rule])
+        if rule is None or not self.explain:
+            return False
+        self.rules[rule] = None
+        return self.kept is not None and rule not in self.kept
 
     def excess(self, terms: list[Term], allowed: int, most: int) -> Term:
         """What a sum passes `allowed` by, at least 0; for a cost, so that only its lower side is held."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from ..stop import Stop
 from .case import FREE, Case, Roster, Row
 from .conflicts import fixed_clash
+from .greedy import fallback_row
 from .model import Model, OutOfTime
 from .penalties import Tally
 from .solver import Outcome, run
@@ -80,6 +81,8 @@ class Search:
         groups.sort(key=lambda group: (group.choices, group.people))
         self.groups = groups
         self.settled = sum(line.under * line.need for (_, duty), line in case.cover.items() if duty not in case.dealers)
+        large = sum(group.choices for group in groups) > WHOLE
+        fallback = {person: fallback_row(case, case.workers[person]) for person in self.missing} if large else {}
         try:
             self._first_pass()
             if not self.missing:
@@ -88,15 +91,19 @@ class Search:
             return Answer(None, 0, found.person)
         except OutOfTime:
             pass  # what was put so far stands
+        for person in sorted(self.missing):
+            self._take(person, fallback[person] if large else fallback_row(case, case.workers[person]))
         return Answer(None if self.missing else self.tally.roster, self._bound())
 
     def _first_pass(self) -> None:
         """A roster for everyone, and the easy groups settled."""
         for group in self.groups:
+            if self.stop.reached():
+                return
             if len(group.people) == 1 and group.choices <= EASY:
                 self._whole(group, effort=FIRST_EFFORT)
             for person in group.people:
-                if person in self.missing:
+                if person in self.missing and not self.stop.reached():
                     group.bound = max(group.bound, self._start(person, alone=len(group.people) == 1))
             self._tell("start")
         if self.missing:
@@ -131,6 +138,9 @@ class Search:
         """A row for this person among the rows already there, kept even when it is far from the best. Gives a bound on
         what the person pays, 0 when nothing is known or when others share the cover."""
         bound = 0
+        worker = self.case.workers[person]
+        if worker.previous and self._take(person, fallback_row(self.case, worker)):
+            return bound
         if EASY < self._choices(person) <= WHOLE:
             flow = self._flow(person)
             if flow.bound is not None and alone:
@@ -148,6 +158,13 @@ class Search:
                 return bound
             effort = None if effort is None or effort > 100 else effort * 5
         return bound
+
+    def _take(self, person: int, row: Row | None) -> bool:
+        if row is None:
+            return False
+        self.tally.put(person, row)
+        self.missing.discard(person)
+        return True
 
     def _flow(self, person: int) -> Outcome:
         model = self._model({person: range(self.case.days)}, flow=True)

@@ -10,6 +10,7 @@ from typing import Final
 from ..stop import Deadline, Stop
 from .case import Case, Roster
 from .conflicts import clash_of, conflicts_of
+from .model import OutOfTime
 from .penalties import lines
 from .problem import Problem
 from .reasons import Explainer
@@ -17,8 +18,9 @@ from .result import Result
 from .rules import broken_rules
 from .search import Search
 
-RESERVE_SECONDS: Final = 2.0
-RESERVE_SHARE: Final = 0.1
+RESERVE_SHARE: Final = 0.05
+RESERVE_PER_CHOICE: Final = 6e-6
+RESERVE_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,13 @@ def solve(problem: Problem, *, params: Params | None = None, stop: Stop | None =
     stop = stop or Deadline()
     begun = time.monotonic()
     case = Case(problem)
-    search = Search(case, params or Params(), _Sooner(stop), seed)
+    search = Search(case, params or Params(), _Sooner(stop, case), seed)
     answer = search.run()
     if answer.impossible is not None:
-        clash = clash_of(case, case.workers[answer.impossible], stop, seed=seed)
+        try:
+            clash = clash_of(case, case.workers[answer.impossible], stop, seed=seed)
+        except OutOfTime:
+            clash = None
         return Result(
             status="infeasible",
             total=None,
@@ -58,10 +63,12 @@ def solve(problem: Problem, *, params: Params | None = None, stop: Stop | None =
 class _Sooner:
     """A stop that leaves a little of the time for the pricing and the reasons of what was found."""
 
-    def __init__(self, stop: Stop) -> None:
+    def __init__(self, stop: Stop, case: Case) -> None:
         self._stop = stop
         limit = stop.remaining()
-        self._kept = min(RESERVE_SECONDS, RESERVE_SHARE * limit) if math.isfinite(limit) else 0.0
+        choices = case.slots * len(case.problem.engagements)
+        kept = RESERVE_SHARE * limit + choices * RESERVE_PER_CHOICE
+        self._kept = min(kept, limit / 3, RESERVE_SECONDS) if math.isfinite(limit) else 0.0
 
     def reached(self) -> bool:
         return self._stop.reached() or self._stop.remaining() <= self._kept

@@ -1,0 +1,49 @@
+"""A plan made slot by slot, without looking back: what is answered when there is no time for better."""
+
+from __future__ import annotations
+
+from .case import FREE, Case, Row, Worker
+from .rules import broken_rules
+
+
+def fallback_row(case: Case, worker: Worker) -> Row | None:
+    """The earlier plan, a row without any duty, or a greedy one: the first that keeps every hard rule."""
+    earlier = [FREE] * case.slots
+    for slot, duty in (worker.previous or {}).items():
+        earlier[slot] = duty
+    for row in (earlier, [FREE] * case.slots, _greedy_row(case, worker)):
+        if next(broken_rules(case, worker, row), None) is None:
+            return row
+    return None
+
+
+def _greedy_row(case: Case, worker: Worker) -> Row:
+    """Each slot goes to the duty that is owed most; a day is skipped where a weekly or daily limit would be passed."""
+    row = [FREE] * case.slots
+    fixed = dict(worker.fixed)
+    owed = {duty: deal.engagement.count_min for duty, deal in worker.deals.items()}
+    limits = worker.limits
+    run = 0
+    for week in case.weeks:
+        days_left = limits.max_days_per_week if limits.max_days_per_week is not None else len(week)
+        minutes_left = limits.max_minutes_per_week
+        for day in week:
+            rested = limits.max_consecutive_days is None or run < limits.max_consecutive_days
+            worked = False
+            for slot in case.slots_of(day):
+                duty = fixed.get(slot, FREE)
+                if duty == FREE and days_left > 0 and rested:
+                    open_duties = [duty for duty, number in owed.items() if number > 0 and worker.may(slot, duty)]
+                    duty = max(open_duties, key=lambda duty: owed[duty], default=FREE)
+                if duty == FREE:
+                    continue
+                if minutes_left is not None and slot not in fixed:
+                    if case.minutes[duty] > minutes_left:
+                        continue
+                    minutes_left -= case.minutes[duty]
+                row[slot] = duty
+                owed[duty] -= 1
+                worked = True
+            days_left -= worked
+            run = run + 1 if worked else 0
+    return row
