@@ -6,14 +6,28 @@ import numpy as np
 
 from grappe.engines.stop import Stop
 
-from .component import Component
+from .component import Component, Floats
 from .search import Search, Worth
 
 NEAREST = 60  # partners tried for a post
+TRIED_TWICE = 500  # needs up to which both answers are made
 
 
-def fullest_first(component: Component, stop: Stop) -> list[tuple[int, ...]]:
-    """Disjoint viable posts: the bulkiest need left, with the partners that fill its post most; and so on."""
+def first_answer(component: Component, stop: Stop) -> list[tuple[int, ...]]:
+    """Disjoint viable posts: the better of two greedy answers.
+
+    One fills each post with whatever fills it most; the other would rather use many small needs, since bulky ones are
+    easily put together later.
+    """
+    year = component.year.astype(np.float64)
+    answers = [_post_by_post(component, year + year.mean(), stop)]
+    if component.size <= TRIED_TWICE:
+        answers.append(_post_by_post(component, year, stop))
+    return max(answers, key=lambda posts: sum(int(component.year[list(post)].sum()) for post in posts))
+
+
+def _post_by_post(component: Component, profit: Floats, stop: Stop) -> list[tuple[int, ...]]:
+    """The bulkiest need left, with the partners that are worth most to its post; and so on."""
     left = np.ones(component.size, dtype=bool)
     posts = []
     for family in component.families:
@@ -25,11 +39,12 @@ def fullest_first(component: Component, stop: Stop) -> list[tuple[int, ...]]:
             near = family[component.compatible[root][family] & left[family]]
             if len(near) > NEAREST:
                 nearest = np.argsort(component.metres(np.full(len(near), root), near), kind="stable")
-                near = np.sort(near[nearest[:NEAREST]])
+                near = np.sort(near[nearest[: 4 * NEAREST]])
+                near = near[np.linspace(0, len(near) - 1, NEAREST).astype(np.int64)]  # of all sizes
             search = Search(component, np.concatenate([[root], near]), rooted=True)
-            found = search.run(stop, worth=Worth(component.year.astype(np.float64)), best=1, steps=40)
+            found = search.run(stop, worth=Worth(profit), best=1, steps=15)
             if len(found.columns):
-                post = found.columns.members(int(np.argmax(found.columns.served)))
+                post = found.columns.members(int(np.argmax(found.columns.total(profit))))
                 posts.append(post)
                 left[list(post)] = False
     return posts

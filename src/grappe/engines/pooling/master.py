@@ -8,6 +8,7 @@ choice is then as good as a choice among all columns.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -84,6 +85,7 @@ class Master:
     criterion: Criterion = field(init=False)
     bound: int = field(init=False)
     relaxed: Bound | None = field(init=False)
+    told: Callable[[], None] | None = None  # called at each better answer
     known: dict[str, int] = field(default_factory=dict)  # bounds on criteria, proved elsewhere
     pool: Columns = field(init=False)
     cuts: Ints = field(init=False)
@@ -139,8 +141,10 @@ class Master:
             return
         if self.criterion.count == SERVED and not self.held:
             target = -self.bound
-            self.answer = polish(
-                self.component, self.answer, self.rng, stop, rounds=IDLE, target=target, step=self.criterion.step
+            self._better(
+                polish(
+                    self.component, self.answer, self.rng, stop, rounds=IDLE, target=target, step=self.criterion.step
+                )
             )
         elif self.relaxed is not None:
             self._choose(self.criterion, self._best_of_pool(self.relaxed.scale), seconds=2.0)
@@ -170,11 +174,16 @@ class Master:
         task = Task(columns, criterion.cost(columns, self.kept), held, most, criterion.step)
         pool = np.sort(self.rng.choice(len(columns), size=min(len(columns), 300), replace=False))
         answer = dive(task, self.value(criterion) - criterion.step, pool, self.rng, self.stop)
-        if answer is not None and self._feasible(answer) and self._cost(answer) < self.value(criterion):
-            self.answer = answer
+        if answer is not None:
+            self._better(answer)
 
-    def _cost(self, answer: Columns) -> int:
-        return int(self.criterion.cost(answer, self.kept).sum())
+    def _better(self, answer: Columns) -> None:
+        """Take this answer if it is better."""
+        cost = int(self.criterion.cost(answer, self.kept).sum())
+        if cost < self.value(self.criterion) and self._feasible(answer):
+            self.answer = answer
+            if self.told is not None:
+                self.told()
 
     def _narrow(self, criterion: Criterion, relaxed: Bound) -> None:
         """Once a criterion is at its best, only the columns that fit it stay in play."""
@@ -285,9 +294,7 @@ class Master:
         cost, matrix, high = self._model(criterion, columns)
         choice = choose(cost, matrix, high, self.stop, seconds=seconds)
         if choice.x is not None:
-            answer = columns.take(np.flatnonzero(choice.x))
-            if self._feasible(answer) and int(criterion.cost(answer, self.kept).sum()) < self.value(criterion):
-                self.answer = answer
+            self._better(columns.take(np.flatnonzero(choice.x)))
         if choice.proved:
             return self.value(criterion)
         return _round_up(choice.bound, criterion.step) if np.isfinite(choice.bound) else -(2**62)

@@ -12,9 +12,9 @@ from grappe.engines.values import ceil_div
 
 from .arcflow import is_pure, packed
 from .columns import Columns
-from .component import Component, components, whole_component
-from .greedy import fullest_first
-from .master import Criterion, Held, Master
+from .component import BLOCK_CELLS, Component, components, whole_component
+from .greedy import first_answer
+from .master import MOST_PRICED, Criterion, Held, Master
 from .oracle import Features, Kept, Listed, Oracle, Searched
 from .problem import Problem, distance_km
 from .reasons import Explainer
@@ -23,9 +23,11 @@ from .search import list_posts, post_with
 from .share import Schedule, Share
 from .small import best_of_all, is_small
 from .solve import Params
+from .workers import in_processes
 
 FOREVER = 1e9
 COLUMNS_IN_ALL = 3_000_000  # listed posts held at once, over all components
+LISTING = 0.3  # of a component's time
 DIVES = 3  # in every component, and
 UNLIMITED = 20_000  # listed posts above which, with no limit on firms, columns are generated
 MORE_DIVES = 10  # where that did not reach the bound
@@ -58,15 +60,38 @@ class Choice:
         return [tuple(int(self.part.needs[m]) for m in answer.members(c)) for c in range(len(answer))]
 
 
+@dataclass(frozen=True)
+class Solved:
+    """What is told of a component once it is done with. `posts` and `in_play` (needs known to be in some viable post):
+    by index in the problem; `around`: for the other needs, the half-days a year that they and their neighbours ask;
+    `values` and `bounds`: by criterion, in the sense "small is good"."""
+
+    posts: tuple[tuple[int, ...], ...]
+    values: dict[str, int]
+    bounds: dict[str, int]
+    in_play: frozenset[int]
+    around: dict[int, int]
+
+    def moved(self, to: Sequence[int]) -> Solved:
+        """The same where need i has become need `to[i]`."""
+        posts = tuple(tuple(to[i] for i in post) for post in self.posts)
+        return Solved(
+            posts,
+            self.values,
+            self.bounds,
+            frozenset(to[i] for i in self.in_play),
+            {to[i]: year for i, year in self.around.items()},
+        )
+
+
 def answer(problem: Problem, params: Params, stop: Stop, seed: int) -> Result:
     """The result for a parsed problem."""
     watch = Deadline(FOREVER)
-    schedule = Schedule(stop)
-    choices, bound = best(problem, params, schedule, seed)
-    posts = sorted((post for choice in choices for post in choice.posts()), key=min)
-    rounds = _rounds(problem, choices)
+    solved, bound = best(problem, params, stop, seed)
+    posts = sorted((post for one in solved for post in one.posts), key=min)
+    rounds = _rounds(problem, solved)
     spent = FOREVER - watch.remaining()
-    unmet, unexplained = _unmet(problem, params, posts, choices, schedule, seed, spent)
+    unmet, unexplained = _unmet(problem, params, posts, solved, stop, seed, spent)
     served = sum(problem.needs[i].year for post in posts for i in post)
     cut_short = stop.reached() and (unexplained > 0 or not all(one.proved for one in rounds))
     return Result(
@@ -85,44 +110,80 @@ def answer(problem: Problem, params: Params, stop: Stop, seed: int) -> Result:
     )
 
 
-def best(problem: Problem, params: Params, schedule: Schedule, seed: int) -> tuple[list[Choice], int]:
-    """The best choices for the problem's aim, and a bound on the half-days a year that any answer serves."""
-    choices = serve(problem, components(problem), params, schedule, seed, alone=problem.aim == "serve")
-    bound = -sum(choice.bounds["half_days"] for choice in choices)
-    if problem.aim != "serve" and choices:
-        choices = [_together(problem, choices, params, schedule, seed)]
-    return choices, bound
+def best(problem: Problem, params: Params, stop: Stop, seed: int) -> tuple[list[Solved], int]:
+    """The best answer for the problem's aim, by component, and a bound on the half-days a year that any answer serves."""
+    schedule = Schedule(stop)
+    parts = components(problem)
+    if params.workers > 1 and problem.aim == "serve" and len(parts) > 1:
+        solved = in_processes(problem, [part.needs.tolist() for part in parts], params, stop, seed)
+    else:
+        choices = serve(problem, parts, params, schedule, seed, alone=problem.aim == "serve")
+        bound = -sum(choice.bounds["half_days"] for choice in choices)
+        if problem.aim != "serve" and choices:
+            choices = [_together(problem, choices, params, schedule, seed)]
+            return [_solved(choice) for choice in choices], bound
+        solved = [_solved(choice) for choice in choices]
+    return solved, -sum(one.bounds["half_days"] for one in solved)
+
+
+def _solved(choice: Choice) -> Solved:
+    values = {name: choice.master.value(Criterion(name, FEATURES[name])) for name in choice.bounds}
+    part = choice.part
+    met = np.unique(choice.master.met().member)
+    others = np.setdiff1d(np.arange(part.size), met)
+    year = part.year.astype(np.float32)
+    around = {}
+    for some in np.array_split(others, 1 + len(others) * part.size // BLOCK_CELLS):
+        total = part.compatible[some].astype(np.float32) @ year + year[some]
+        around |= dict(zip(part.needs[some].tolist(), total.astype(np.int64).tolist(), strict=True))
+    return Solved(tuple(choice.posts()), values, choice.bounds, frozenset(part.needs[met].tolist()), around)
 
 
 def serve(
     problem: Problem, parts: list[Component], params: Params, schedule: Schedule, seed: int, *, alone: bool
 ) -> list[Choice]:
     """Each component's answer for the aim `serve`; only its first criterion where it is not `alone` what is asked."""
-    choices = []
+    choices: list[Choice] = []
+    asked = sum(need.year for need in problem.needs)
+
+    def tell() -> None:
+        best_ = asked - sum(int(choice.master.answer.served.sum()) for choice in choices)
+        whole = len(choices) == len(parts)
+        bound = asked + sum(choice.master.bound for choice in choices) if whole and not choices[0].master.held else None
+        schedule.stop.progress(best=best_, bound=bound, note="half_days")
+
     columns_left = COLUMNS_IN_ALL
     for number, part in enumerate(parts):
-        share = schedule.share(0.35, len(parts) - number)
+        share = schedule.share(0.35 if part.size <= MOST_PRICED else 0.6, len(parts) - number)
         choice = _begin(problem, part, params, min(params.max_columns, columns_left), share, seed)
         if isinstance(choice.master.oracle, Listed):
             columns_left -= len(choice.master.oracle.columns)
         choices.append(choice)
-        _tell(problem, choices, schedule.stop, "half_days")
-    _finish_round(choices, "half_days", schedule, 0.5, 0.75)
-    _tell(problem, choices, schedule.stop, "half_days")
+        choice.master.told = tell
+        tell()
+        choice.master.bound_it(share)
+        choice.master.search(share, dives=DIVES)
+    _finish_round(choices, "half_days", schedule, 0.6, 0.84)
+    for choice in choices:
+        choice.master.told = None
     if alone:
-        for name, searched, closed in (("kept", 0.78, 0.79), ("posts", 0.83, 0.85), ("metres", 0.89, 0.92)):
+        for name, searched, closed in (("kept", 0.85, 0.86), ("posts", 0.88, 0.89), ("metres", 0.92, 0.94)):
             if name != "kept" or problem.keep:
                 _round(choices, name, schedule, searched, closed)
     return choices
 
 
 def _begin(problem: Problem, part: Component, params: Params, limit: int, stop: Share, seed: int) -> Choice:
-    """A component's first answer and bound."""
+    """A component with a first answer."""
     place = {need.id: i for i, need in enumerate(problem.needs)}
     kept = Kept(part, [[place[need] for need in post] for post in problem.keep])
     step = int(np.gcd.reduce(part.year))
     rng = np.random.default_rng([seed, part.size])
-    listed = list_posts(part, min(limit, UNLIMITED) if part.max_firms is None else limit, stop)
+    start = first_answer(part, stop)
+    limit = min(limit, UNLIMITED) if part.max_firms is None else limit
+    if part.size > MOST_PRICED:
+        limit = min(limit, UNLIMITED)
+    listed = list_posts(part, limit, Share(stop, LISTING * stop.remaining()))
     known = {}
     if listed is not None:
         oracle: Oracle = Listed(listed, kept)
@@ -138,14 +199,9 @@ def _begin(problem: Problem, part: Component, params: Params, limit: int, stop: 
     elif listed is None and is_pure(part):
         flow = packed(part, stop)
         start, everyone, known = flow.posts, flow.served_bound, {"posts": flow.posts_bound}
-    else:
-        start = fullest_first(part, stop)
     master = Master(part, oracle, kept, Columns.of(part, start), stop, params.max_columns, rng, known=known)
     master.begin(Criterion("half_days", FEATURES["half_days"], step), -everyone)
-    choice = Choice(part, master, {})
-    master.bound_it(stop)
-    master.search(stop, dives=DIVES)
-    return choice
+    return Choice(part, master, {})
 
 
 def _round(choices: list[Choice], name: str, schedule: Schedule, searched: float, closed: float) -> None:
@@ -219,39 +275,34 @@ def _together(problem: Problem, choices: list[Choice], params: Params, schedule:
     return choice
 
 
-def _rounds(problem: Problem, choices: list[Choice]) -> tuple[Round, ...]:
-    names = [name for name in ROUNDS[problem.aim] if name != "kept" or problem.keep]
+def _rounds(problem: Problem, solved: list[Solved]) -> tuple[Round, ...]:
     rounds = []
-    for name in names:
-        criterion = Criterion(name, FEATURES[name])
-        value = sum(choice.master.value(criterion) for choice in choices)
-        bound = sum(choice.bounds[name] for choice in choices)
+    for name in ROUNDS[problem.aim]:
+        if name == "kept" and not problem.keep:
+            continue
+        value, bound = (
+            sum(which[name] for which in both) for both in ([s.values for s in solved], [s.bounds for s in solved])
+        )
         rounds.append(Round(name, -value, -bound) if name in LARGE else Round(name, value, bound))
     return tuple(rounds)
-
-
-def _tell(problem: Problem, choices: list[Choice], stop: Stop, note: str) -> None:
-    asked = sum(need.year for need in problem.needs)
-    if choices:
-        best = asked - sum(int(choice.master.answer.served.sum()) for choice in choices)
-        stop.progress(best=best, bound=None, note=note)
 
 
 def _unmet(
     problem: Problem,
     params: Params,
     posts: list[tuple[int, ...]],
-    choices: list[Choice],
-    schedule: Schedule,
+    solved: list[Solved],
+    stop: Stop,
     seed: int,
     spent: float,
 ) -> tuple[tuple[Unmet, ...], int]:
     """Every unmet need with its reason, and how many there was no time to find a relaxation for."""
     served = {i for post in posts for i in post}
     left_out = [i for i in range(len(problem.needs)) if i not in served]
-    in_play = {int(choice.part.needs[m]) for choice in choices for m in np.unique(choice.master.met().member)}
-    explainer = Explainer(problem, params, schedule.stop, seed, usual_seconds=spent)
-    reasons = {i: explainer.reason(i, in_play) for i in left_out}
+    in_play = frozenset[int]().union(*(one.in_play for one in solved))
+    around = {i: year for one in solved for i, year in one.around.items()}
+    explainer = Explainer(problem, params, stop, seed, usual_seconds=spent)
+    reasons = {i: explainer.reason(i, in_play, around) for i in left_out}
     relaxations = {i: explainer.relaxation(i, reasons[i]) for i in left_out} if params.explain else {}
     unmet = tuple(Unmet(problem.needs[i].id, reasons[i], relaxations.get(i)) for i in left_out)
     return unmet, explainer.unexplained if params.explain else 0

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from grappe.engines.faults import Fault, Malformed
@@ -26,6 +27,11 @@ NEVER = 2**62  # a yearly load that no post reaches
 EARTH_KM = 6371.0088  # mean radius (IUGG)
 
 
+@lru_cache(maxsize=64)
+def _min_half_days(min_fill: float, capacity: int) -> int:
+    return math.ceil(Fraction(str(min_fill)) * 12 * capacity)
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What makes a post viable. `capacity`: half-days a month; `max_firms` None: no limit; `max_km`: between any two sites."""
@@ -40,7 +46,7 @@ class Rules:
     @property
     def min_half_days(self) -> int:
         """The yearly load from which a post is filled: exact, so that 0.8 x 12 x 35 is 336 and not a hair more."""
-        return math.ceil(Fraction(str(self.min_fill)) * 12 * self.capacity)
+        return _min_half_days(self.min_fill, self.capacity)
 
     def skill_families(self, skills: set[str]) -> list[frozenset[str]]:
         """The largest sets of skills that one post may mix, among the `skills` asked for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -13,13 +13,13 @@ import numpy as np
 from grappe.engines.stop import Stop
 from grappe.engines.values import ceil_div
 
-from .component import SLACK_KM, Ints, between, components, places
+from .component import SLACK_KM, Floats, Ints, between, components, places
 from .problem import Need, Problem
 from .search import post_with
-from .share import Schedule, Share
+from .share import Share
 from .solve import Params
 
-NEIGHBOURS = 300
+NEIGHBOURS = 150
 TRIES = 10  # changes of one kind checked by solving again
 LEAST_SECONDS = 2.0
 SECONDS_WITHOUT_LIMIT = 120.0
@@ -47,20 +47,20 @@ class Explainer:
         families = problem.rules.skill_families(skills)
         self._related = {s: frozenset[str]().union(*(f for f in families if s in f)) for s in skills}
 
-    def reason(self, index: int, in_play: set[int]) -> str:
+    def reason(self, index: int, in_play: frozenset[int], total: Mapping[int, int]) -> str:
         """too_large, no_partner, fill, price or contended: the first rule that no post with this need can meet.
 
-        `in_play`: needs known to be in some viable post. Without time left, fill and price are judged from the total
-        load of the needs around alone.
+        `in_play`: needs known to be in some viable post; `total`: for the others that have a neighbour, the half-days
+        a year asked around. Without time left the reason is judged from that alone.
         """
         need = self.problem.needs[index]
         if max(need.half_days) > self.problem.rules.capacity:
             return "too_large"
         if index in in_play:
             return "contended"
-        around = self._around(index)
         if self.stop.reached():
-            return self._reason_by_totals(index, around)
+            return self._reason_by_totals(index, total.get(index))
+        around = self._around(index)
         any_fill = replace(self.problem, rules=replace(self.problem.rules, min_fill=0.0), post_cents_per_year=None)
         for reason, problem in (
             ("no_partner", any_fill),
@@ -89,16 +89,16 @@ class Explainer:
         self.unexplained += self.stop.reached()
         return None
 
-    def _reason_by_totals(self, index: int, around: list[int]) -> str:
-        problem, need = self.problem, self.problem.needs[index]
-        if len({problem.needs[i].firm for i in around} | {need.firm}) < problem.rules.min_firms:
-            return "no_partner"
-        total = min(12 * problem.rules.capacity, need.year + sum(problem.needs[i].year for i in around))
-        if total < problem.rules.min_half_days:
+    def _reason_by_totals(self, index: int, around: int | None) -> str:
+        rules, least = self.problem.rules, self.problem.least_year(self.problem.needs[index])
+        total = 12 * rules.capacity if around is None else min(12 * rules.capacity, around)
+        if total < rules.min_half_days:
             return "fill"
-        return "price" if total < problem.least_year(need) else "contended"
+        if total < least:
+            return "price"
+        return "no_partner" if around is None else "contended"
 
-    def _around(self, index: int, km: float | None = None) -> list[int]:
+    def _around(self, index: int, km: float | None = None) -> Ints:
         """Other needs that may share a post with this one, by skill and distance."""
         skill = self.problem.needs[index].skill
         if skill not in self._by_skill:
@@ -107,16 +107,28 @@ class Explainer:
         others = self._by_skill[skill]
         apart = between(self._place[[index]], self._place[others])[0]
         near = others[apart <= (self.problem.rules.max_km if km is None else km) + SLACK_KM]
-        return [int(i) for i in near if i != index]
+        return np.asarray(near[near != index])
 
-    def _exists(self, problem: Problem, index: int, around: list[int]) -> bool:
+    def _exists(self, problem: Problem, index: int, around: Sequence[int] | Ints) -> bool:
         """Whether some viable post holds the need; an unfinished search counts as yes."""
         share = Share(self.stop, EXISTENCE_SECONDS)
-        for part in components(problem, sorted([index, *around])):
+        many = len(around) > NEIGHBOURS
+        if many:
+            apart = between(self._place[[index]], self._place_of(problem, around))[0]
+            around = [int(around[k]) for k in np.argsort(apart, kind="stable")[:NEIGHBOURS]]
+        for part in components(problem, sorted([index, *map(int, around)])):
             at = np.flatnonzero(part.needs == index)
             if len(at):
-                return post_with(part, [int(at[0])], share) is not None or share.reached()
-        return False
+                return post_with(part, [int(at[0])], share) is not None or share.reached() or many
+        return many
+
+    def _place_of(self, problem: Problem, indexes: Sequence[int] | Ints) -> Floats:
+        """Places of needs of a problem that may have one need more."""
+        return (
+            self._place[indexes]
+            if len(problem.needs) == len(self._place)
+            else places([problem.needs[i] for i in indexes])
+        )
 
     def _serves(self, change: Change, index: int) -> bool:
         """Whether the answer to the problem with this change serves the need."""
@@ -133,14 +145,14 @@ class Explainer:
 
         if problem.aim == "serve":
             related = self._related[problem.needs[index].skill]
-            problem = _only(problem, {i for i, need in enumerate(problem.needs) if need.skill in related})
-        choices, _ = best(problem, self.params, Schedule(Share(self.stop, self.seconds)), self.seed)
-        return {problem.needs[i].id for choice in choices for post in choice.posts() for i in post}
+            problem = only(problem, {i for i, need in enumerate(problem.needs) if need.skill in related})
+        solved, _ = best(problem, self.params, Share(self.stop, self.seconds), self.seed)
+        return {problem.needs[i].id for one in solved for post in one.posts for i in post}
 
     def _further(self, index: int) -> Iterator[Change]:
         """Larger and larger max_km, at the distances where something changes."""
         rules = self.problem.rules
-        family = [index, *self._around(index, math.inf)]
+        family = [index, *self._around(index, math.inf).tolist()]
         if len(family) > NEIGHBOURS:
             apart = between(self._place[[index]], self._place[family])[0]
             family = [family[k] for k in np.argsort(apart, kind="stable")[:NEIGHBOURS]]
@@ -218,7 +230,7 @@ def changed(problem: Problem, change: Change, index: int) -> Problem:
     return replace(problem, needs=(*problem.needs[:index], mine, *problem.needs[index + 1 :]))
 
 
-def _only(problem: Problem, indexes: set[int]) -> Problem:
+def only(problem: Problem, indexes: set[int]) -> Problem:
     needs = tuple(need for i, need in enumerate(problem.needs) if i in indexes)
     ids = {need.id for need in needs}
     keep = tuple(post for post in problem.keep if set(post) <= ids)
