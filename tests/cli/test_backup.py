@@ -69,6 +69,11 @@ def test_a_backup_never_overwrites_another(bare_site, tmp_path):
 
 def test_the_command_line_starts_from_anywhere(bare_site):
     done = subprocess.run(
-        [sys.executable, "-m", "grappe.cli", "help"], env=bare_site.environment, cwd="/", capture_output=True, text=True, check=True
+        [sys.executable, "-m", "grappe.cli", "help"],
+        env=bare_site.environment,
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert "backup" in done.stdout

@@ -69,7 +69,12 @@ def test_what_is_not_a_month_is_refused(text):
 
 
 def test_months_run_over_the_year():
-    assert [str(month) for month in Month.parse("2026-11").until(Month(2027, 2))] == ["2026-11", "2026-12", "2027-01", "2027-02"]
+    assert [str(month) for month in Month.parse("2026-11").until(Month(2027, 2))] == [
+        "2026-11",
+        "2026-12",
+        "2027-01",
+        "2027-02",
+    ]
     assert str(Month(2026, 1).plus(-1)) == "2025-12"
 
 

@@ -25,7 +25,15 @@ def test_asked_twice_it_is_the_same_link(world):
 
 def test_forged_and_broken_tokens_open_nothing(world):
     link = opened(world)
-    for token in ["", "-", "zz-00", f"{link.pk:x}-{'0' * 32}", link.token[:-1], link.token + "0", f"{2**70:x}-{'0' * 32}"]:
+    for token in [
+        "",
+        "-",
+        "zz-00",
+        f"{link.pk:x}-{'0' * 32}",
+        link.token[:-1],
+        link.token + "0",
+        f"{2**70:x}-{'0' * 32}",
+    ]:
         assert link_of(token, purpose="feed", on=world.today) is None
 
 

@@ -38,9 +38,13 @@ class Act(Scoped):
     quantity = models.IntegerField(help_text="q1, in the pool's unit")
     paid_cents = models.BigIntegerField(help_text="p1 x q1, before tax")
     alone_unit_cents = models.PositiveIntegerField(null=True, help_text="p0, per unit")
-    alone_month_quantity = models.PositiveIntegerField(null=True, help_text="q0: what the firm would have bought alone in the month")
+    alone_month_quantity = models.PositiveIntegerField(
+        null=True, help_text="q0: what the firm would have bought alone in the month"
+    )
     grade = models.CharField(max_length=1, choices=Grade, blank=True)
-    financed_cents = models.BigIntegerField(default=0, help_text="paid for the firm by someone else: a transfer, not a saving")
+    financed_cents = models.BigIntegerField(
+        default=0, help_text="paid for the firm by someone else: a transfer, not a saving"
+    )
     financed_by = models.CharField(max_length=120, blank=True)
     label = models.CharField(max_length=200, blank=True)
     source = models.CharField(max_length=80)

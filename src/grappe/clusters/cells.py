@@ -115,9 +115,7 @@ def whole(cell: Cell, *, most: int) -> int | None:
     if value is None:
         return None
     if value != value.to_integral_value() or not 0 <= value <= most:
-        raise Unfit(
-            _("« %(cell)s » n’est pas un nombre entier de 0 à %(most)s") % {"cell": shown(cell), "most": most}
-        )
+        raise Unfit(_("« %(cell)s » n’est pas un nombre entier de 0 à %(most)s") % {"cell": shown(cell), "most": most})
     return int(value)
 
 
@@ -127,9 +125,7 @@ def cents(cell: Cell, *, units: tuple[str, ...] = ("eur", "euro", "euros"), most
     if value is None:
         return None
     if value <= 0:
-        raise Unfit(
-            _("un prix de %(cell)s : laissez la cellule vide s’il n’est pas connu") % {"cell": shown(cell)}
-        )
+        raise Unfit(_("un prix de %(cell)s : laissez la cellule vide s’il n’est pas connu") % {"cell": shown(cell)})
     scaled = value * 100
     if scaled != scaled.to_integral_value():
         raise Unfit(_("« %(cell)s » a plus de deux décimales") % {"cell": shown(cell)})
@@ -154,9 +150,7 @@ def half_days(cell: Cell, *, most_days: int, may_be_zero: bool = False) -> int |
         )
     halves = Fraction(value) * 2
     if halves.denominator != 1:
-        raise Unfit(
-            _("« %(cell)s » : on compte par demi-journées (0,5, 1, 1,5…)") % {"cell": shown(cell)}
-        )
+        raise Unfit(_("« %(cell)s » : on compte par demi-journées (0,5, 1, 1,5…)") % {"cell": shown(cell)})
     return int(halves)
 
 
@@ -167,8 +161,7 @@ def coordinate(cell: Cell, *, most: int, name: str) -> float | None:
         return None
     if abs(value) > most:
         raise Unfit(
-            _("%(name)s %(cell)s : elle va de −%(most)s à %(most)s")
-            % {"name": name, "cell": shown(cell), "most": most}
+            _("%(name)s %(cell)s : elle va de −%(most)s à %(most)s") % {"name": name, "cell": shown(cell), "most": most}
         )
     return float(value)
 
@@ -211,8 +204,7 @@ def _date(cell: Cell) -> tuple[int, int | None, int | None] | None:
     if named and (number_of_month := _month_called(named[2])):
         return _checked(int(named[3]), number_of_month, _int(named[1]), cell)
     raise Unfit(
-        _("« %(cell)s » n’est pas une date : écrivez 31/12/2027, 12/2027 ou décembre 2027")
-        % {"cell": shown(cell)}
+        _("« %(cell)s » n’est pas une date : écrivez 31/12/2027, 12/2027 ou décembre 2027") % {"cell": shown(cell)}
     )
 
 
@@ -232,9 +224,7 @@ def _checked(year: int, month_: int | None, day_: int | None, cell: Cell) -> tup
         month_ is not None and in_year and 1 <= day_ <= calendar.monthrange(year or 1, month_)[1]
     )
     if not (1900 <= year <= 2100 and in_year and in_month):
-        raise Unfit(
-            _("« %(cell)s » n’est pas une date du calendrier, entre 1900 et 2100") % {"cell": shown(cell)}
-        )
+        raise Unfit(_("« %(cell)s » n’est pas une date du calendrier, entre 1900 et 2100") % {"cell": shown(cell)})
     return year, month_, day_
 
 

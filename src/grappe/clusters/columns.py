@@ -115,8 +115,7 @@ def require(places: Mapping[str, int], columns: Iterable[Column], headings: Sequ
     """Refuse, naming what is missing and what the file has."""
     if lacking := missing(places, columns):
         raise UnableToFindColumns(
-            _("Aucune colonne pour %(columns)s.")
-            % {"columns": ", ".join(f"« {column.label} »" for column in lacking)},
+            _("Aucune colonne pour %(columns)s.") % {"columns": ", ".join(f"« {column.label} »" for column in lacking)},
             _("Indiquez laquelle parmi : %(headings)s.")
             % {"headings": ", ".join(shown(heading) for heading in headings if heading)},
         )

@@ -40,7 +40,19 @@ def clusters_of(person: Person, *, on: date) -> list[Cluster]:
     return list(Cluster.objects.filter(pk__in=ids))
 
 
-_INITIALS = {"É": "e", "È": "e", "Ê": "e", "À": "a", "Â": "a", "Î": "i", "Ô": "o", "Ç": "c", "Œ": "oe", "é": "e", "è": "e"}
+_INITIALS = {
+    "É": "e",
+    "È": "e",
+    "Ê": "e",
+    "À": "a",
+    "Â": "a",
+    "Î": "i",
+    "Ô": "o",
+    "Ç": "c",
+    "Œ": "oe",
+    "é": "e",
+    "è": "e",
+}
 
 
 def alphabetical(path: str) -> Combinable:

@@ -430,10 +430,7 @@ def _proof(cell: Cell) -> str:
     words = fold(document).split()
     if words and words[0] not in PROOFS:
         raise Unfit(
-            _(
-                "« %(cell)s » : une preuve est une facture, un devis, un tarif public, une déclaration "
-                "ou une estimation"
-            )
+            _("« %(cell)s » : une preuve est une facture, un devis, un tarif public, une déclaration ou une estimation")
             % {"cell": cells.shown(cell)}
         )
     return document if words else ""

@@ -143,7 +143,7 @@ class TestMonth:
         desk.post(at("calendar_place", month.pk), {"firm": world.scene.pk, "to": "2027-01-04-am"})
         slot = Slot.objects.get()
         answer = desk.post(at("calendar_move", month.pk), {"slot": slot.pk, "to": "2027-01-06-pm"}, follow=True)
-        assert "Scène : de lundi 4 janvier au matin à mercredi 6 janvier après-midi." in text(answer)
+        assert "Scène : du lundi 4 janvier au matin au mercredi 6 janvier après-midi." in text(answer)
         answer = desk.post(at("calendar_clear", month.pk), {"slot": slot.pk}, follow=True)
         assert "retirée" in text(answer) and not Slot.objects.exists()
 
@@ -227,7 +227,7 @@ class TestVersions:
         page = text(desk.get(at("calendar", month.pk)))
         assert "changé depuis la version 1" in page and "Diffuser la version 2" in page
         desk.post(at("calendar_release", month.pk), {})
-        moved = "Scène : lundi 4 janvier au matin passe à mercredi 6 janvier après-midi"
+        moved = "Scène : lundi 4 janvier au matin passe au mercredi 6 janvier après-midi"
         assert moved in text(desk.get(at("calendar_versions", month.pk)))
         first = text(desk.get(at("calendar_version", month.pk, 1)))
         assert "Janvier 2027, version 1" in first and moved not in first

@@ -27,7 +27,13 @@ def test_the_coordinator_writes_the_clusters_facts(client, world):
 
 def test_wrong_facts_are_refused_in_words_and_change_nothing(client, world):
     before = Cluster.objects.values(*FACTS).get(slug="vigne")
-    for wrong in ({"siren": "123456789"}, {"iban": "FR00"}, {"invoice_due_days": "300"}, {"name": ""}, {"vat_regime": "x"}):
+    for wrong in (
+        {"siren": "123456789"},
+        {"iban": "FR00"},
+        {"invoice_due_days": "300"},
+        {"name": ""},
+        {"vat_regime": "x"},
+    ):
         answer = page(client, world, **wrong)
         assert answer.status_code == 400
         assert 'aria-invalid="true"' in answer.content.decode()

@@ -275,7 +275,7 @@ def calendar_place(request: SeatedRequest, pk: int) -> HttpResponse:
         actions.place(by=request.user, calendar=calendar, firm=firm, day=day, part=part)
     except Refused as refused:
         return _board(request, calendar, refused=refused, hand=grids.Hand(firm.pk))
-    _say(request, calendar, firm, _("%(firm)s : %(when)s.") % {"firm": firm, "when": words.half_day(day, part)})
+    _say(request, calendar, firm, _("%(firm)s : %(when)s.") % {"firm": firm, "when": words.half_day(day, part)})
     return redirect(_url(request, "calendar", pk))
 
 
@@ -295,7 +295,7 @@ def calendar_move(request: SeatedRequest, pk: int) -> HttpResponse:
             request, calendar, refused=refused, hand=grids.Hand(slot.firm_id, slot.pk), to=form.cleaned_data["to"]
         )
     named = {"firm": slot.firm, "was": was, "now": words.half_day(day, part)}
-    _say(request, calendar, slot.firm, _("%(firm)s : de %(was)s à %(now)s.") % named)
+    _say(request, calendar, slot.firm, _("%(firm)s : du %(was)s au %(now)s.") % named)
     return redirect(_url(request, "calendar", pk))
 
 
@@ -316,7 +316,7 @@ def calendar_swap(request: SeatedRequest, pk: int) -> HttpResponse:
         "first": slot.firm, "when": words.half_day(other.day, other.part), "second": other.firm,
         "then": words.half_day(slot.day, slot.part),
     }  # fmt: skip
-    messages.success(request, _("Échangées : %(first)s, %(when)s ; %(second)s, %(then)s.") % named)
+    messages.success(request, _("Échangées : %(first)s, %(when)s ; %(second)s, %(then)s.") % named)
     return redirect(_url(request, "calendar", pk))
 
 
@@ -332,7 +332,7 @@ def calendar_clear(request: SeatedRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         return _board(request, calendar, refused=refused, hand=grids.Hand(slot.firm_id, slot.pk))
     named = {"firm": slot.firm, "when": words.half_day(slot.day, slot.part)}
-    messages.success(request, _("%(firm)s : %(when)s, retirée.") % named)
+    messages.success(request, _("%(firm)s : %(when)s, retirée.") % named)
     return redirect(_url(request, "calendar", pk))
 
 
@@ -373,7 +373,7 @@ def calendar_wish(request: SeatedRequest, pk: int) -> HttpResponse:
     calendar = _calendar(pk)
     form = WishForm(request.POST, facts=queries.facts_of(calendar))
     if not form.is_valid():
-        messages.error(request, _("Ce souhait n’est pas complet : choisissez une structure et un jour du mois."))
+        messages.error(request, _("Ce souhait n’est pas complet : choisissez une structure et un jour du mois."))
         return redirect(_url(request, "calendar", pk))
     asked = form.cleaned_data
     wish = actions.state_wish(
@@ -387,7 +387,7 @@ def calendar_wish(request: SeatedRequest, pk: int) -> HttpResponse:
         key=form.key,
     )
     messages.success(
-        request, _("Noté : %(firm)s, %(day)s.") % {"firm": wish.firm, "day": words.weekday_and_day(wish.day)}
+        request, _("Noté : %(firm)s, %(day)s.") % {"firm": wish.firm, "day": words.weekday_and_day(wish.day)}
     )
     return redirect(_url(request, "calendar", pk))
 
@@ -512,7 +512,7 @@ def absences(request: SeatedRequest) -> HttpResponse:
             form.add_error("last_day", refused.message)
         else:
             named = {"person": person.short_name, "span": words.span(said["first_day"], said["last_day"])}
-            messages.success(request, _("%(person)s : absence %(span)s.") % named)
+            messages.success(request, _("%(person)s : absence %(span)s.") % named)
             return redirect(_url(request, "absences"))
     rows = queries.absences(since=request.seat.on)
     context = {"absences": rows, "people": people, "form": form, "deed_key": deed_key()}
@@ -526,7 +526,7 @@ def absence_cancel(request: SeatedRequest, pk: int) -> HttpResponse:
     if absence is not None:
         actions.cancel_absence(by=request.user, absence=absence)
         named = {"person": absence.person.short_name, "span": words.span(absence.first_day, absence.last_day)}
-        messages.success(request, _("%(person)s : absence %(span)s, annulée.") % named)
+        messages.success(request, _("%(person)s : absence %(span)s, annulée.") % named)
     return redirect(_url(request, "absences"))
 
 
@@ -563,7 +563,7 @@ class CorrectionForm(DeedForm):
         label=gettext_lazy("Durée vraie"),
         min_value=0,
         max_value=600,
-        help_text=gettext_lazy("En minutes ; 0 si la demi-journée n’a pas eu lieu."),
+        help_text=gettext_lazy("En minutes ; 0 si la demi-journée n’a pas eu lieu."),
     )
     words = forms.CharField(label=gettext_lazy("Ce qui était faux"), max_length=400)
 
@@ -584,9 +584,9 @@ def hours_correct(request: SeatedRequest, pk: int) -> HttpResponse:
             form.add_error(None, f"{refused.message} {refused.remedy}")
         else:
             if made.signed_at is None:
-                messages.success(request, _("Corrigé : %(firm)s contresigne à nouveau.") % {"firm": found.firm})
+                messages.success(request, _("Corrigé : %(firm)s contresigne à nouveau.") % {"firm": found.firm})
             else:
-                messages.success(request, _("Corrigé : l’acte est annulé."))
+                messages.success(request, _("Corrigé : l’acte est annulé."))
             return redirect(_url(request, "hours_correct", made.pk))
     revisions = queries.revisions(found)
     context = {"hours": found, "revisions": revisions, "is_last": revisions[-1].pk == found.pk, "form": form}

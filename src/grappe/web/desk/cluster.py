@@ -63,7 +63,9 @@ class ClusterForm(ModelDeedForm):
 def cluster(request: SeatedRequest) -> HttpResponse:
     """Read and change the cluster's facts; the board reads."""
     grappe = request.seat.cluster
-    form: Any = ClusterForm(request.POST if request.method == "POST" else None, instance=Cluster.objects.get(pk=grappe.pk))
+    form: Any = ClusterForm(
+        request.POST if request.method == "POST" else None, instance=Cluster.objects.get(pk=grappe.pk)
+    )
     if request.method == "POST" and form.is_valid():
         facts = {name: form.cleaned_data[name] for name in FACTS}
         describe_cluster(by=request.user, cluster=grappe, facts=facts, key=form.key)

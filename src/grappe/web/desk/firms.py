@@ -187,9 +187,7 @@ class FirmForm(DeedForm):
         label=gettext_lazy("Latitude et longitude"),
         max_length=60,
         required=False,
-        help_text=gettext_lazy(
-            "Par exemple 48,8837 ; 2,3557. Sans elles, ses besoins s’accordent à tous les lieux."
-        ),
+        help_text=gettext_lazy("Par exemple 48,8837 ; 2,3557. Sans elles, ses besoins s’accordent à tous les lieux."),
     )
     email = forms.EmailField(label=gettext_lazy("Courriel"), required=False)
     vat_number = forms.CharField(label=gettext_lazy("Numéro de TVA"), max_length=20, required=False)

@@ -199,9 +199,7 @@ class ColumnsForm(Form):
         first: dict[int, str] = {}
         for key, at in places.items():
             if first.setdefault(at, key) != key:
-                self.add_error(
-                    key, _("Déjà choisie pour « %(other)s ».") % {"other": self.fields[first[at]].label}
-                )
+                self.add_error(key, _("Déjà choisie pour « %(other)s ».") % {"other": self.fields[first[at]].label})
         return cleaned | {"places": places}
 
 
@@ -247,9 +245,7 @@ def import_check(request: SeatedRequest, pk: int) -> HttpResponse:
         try:
             _load(request, upload, sheet)
         except Unfit as fault:
-            raise Refused(
-                _("Un nom de compétence ne va pas : %(why)s.") % {"why": fault}, _("Corrigez-le.")
-            ) from None
+            raise Refused(_("Un nom de compétence ne va pas : %(why)s.") % {"why": fault}, _("Corrigez-le.")) from None
         return redirect("desk:import_check", slug=request.seat.cluster.slug, pk=pk)
     check = _check(request, upload, sheet)
     context = {

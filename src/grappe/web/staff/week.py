@@ -197,7 +197,7 @@ class HoursForm(DeedForm):
 def record(request: SeatedRequest) -> HttpResponse:
     form = HoursForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Cette durée n’est pas lisible : des heures de 0 à 10, des minutes de 0 à 59."))
+        messages.error(request, _("Cette durée n’est pas lisible : des heures de 0 à 10, des minutes de 0 à 59."))
         return redirect(_url(request, "week"))
     said = form.cleaned_data
     pool, firm = queries.post_of(request.user, said["pool"], said["day"]), Firm.objects.filter(pk=said["firm"]).first()
@@ -214,10 +214,10 @@ def record(request: SeatedRequest) -> HttpResponse:
         return redirect(here)
     if hours.minutes:
         named = {"duration": words.duration(hours.minutes), "firm": firm, "when": words.half_day(hours.day, hours.part)}
-        messages.success(request, _("Noté : %(duration)s chez %(firm)s, %(when)s.") % named)
+        messages.success(request, _("Noté : %(duration)s chez %(firm)s, %(when)s.") % named)
     else:
         messages.success(
-            request, _("Noté : n’a pas eu lieu, %(when)s.") % {"when": words.half_day(hours.day, hours.part)}
+            request, _("Noté : n’a pas eu lieu, %(when)s.") % {"when": words.half_day(hours.day, hours.part)}
         )
     return redirect(f"{here}#{hours.day.isoformat()}-{hours.part}")
 

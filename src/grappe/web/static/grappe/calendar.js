@@ -48,7 +48,7 @@
   }
 
   function take(slot) {
-    hand = { slot: slot.dataset.slot, firm: slot.dataset.firm, name: slot.dataset.name, where: words(cellOf(slot)).split(" : ")[0] };
+    hand = { slot: slot.dataset.slot, firm: slot.dataset.firm, name: slot.dataset.name, where: words(cellOf(slot)).split(/\s:\s/)[0] };
     mark();
     say(`${hand.name}. ${grid().dataset.saidHeld}`);
   }
