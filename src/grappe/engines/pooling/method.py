@@ -93,7 +93,8 @@ def answer(problem: Problem, params: Params, stop: Stop, seed: int) -> Result:
     spent = FOREVER - watch.remaining()
     unmet, unexplained = _unmet(problem, params, posts, solved, stop, seed, spent)
     served = sum(problem.needs[i].year for post in posts for i in post)
-    cut_short = stop.reached() and (unexplained > 0 or not all(one.proved for one in rounds))
+    finished = unexplained == 0 and all(one.proved for one in rounds)
+    limited = stop.reached() or stop.remaining() < float("inf")
     return Result(
         aim=problem.aim,
         posts=tuple(describe(problem, post) for post in posts),
@@ -103,7 +104,7 @@ def answer(problem: Problem, params: Params, stop: Stop, seed: int) -> Result:
         rounds=rounds,
         unmet=unmet,
         not_kept=_not_kept(problem, posts, stop),
-        stopped="time" if cut_short else None,
+        stopped=None if finished else "time" if limited else "effort",
         unexplained=unexplained,
         seconds=FOREVER - watch.remaining(),
         seed=seed,
