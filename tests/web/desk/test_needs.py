@@ -142,3 +142,19 @@ def test_an_export_is_read_again_as_the_same_needs(desk, world, survey):
         assert (line.half_days, line.max_price_cents, line.price_cents, line.grade) == (4, 12450, 19700, "B")
         assert (line.latitude, line.skill) == (need.latitude, "presse")
         assert "'@home" in {line.skill for line in check.ready}
+
+
+def test_among_very_many_firms_one_is_written_by_name_or_siren(world, monkeypatch):
+    from grappe.clusters.queries import firms
+    from grappe.web.desk import needs as page
+
+    monkeypatch.setattr(page, "FIRMS_LISTED_MAX", 2)
+    said = {"skill": "presse", "half_days": "2", "grade": "C"}
+    for text in ("disquaire", world.disquaire.siren, "000 000 026"):
+        form = page.NeedForm({**said, "firm": text}, firms=firms(on=world.today))
+        assert form.is_valid(), form.errors
+        assert form.cleaned_data["firm"] == world.disquaire
+    for text in ("Ailleurs", world.ailleurs.siren, "x"):
+        assert "firm" in page.NeedForm({**said, "firm": text}, firms=firms(on=world.today)).errors
+    shown = page.NeedForm(firms=firms(on=world.today), initial={"firm": str(world.studio.pk)})
+    assert 'value="Studio"' in str(shown["firm"])

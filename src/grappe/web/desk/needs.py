@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -143,6 +144,35 @@ def survey_close(request: SeatedRequest, pk: int) -> HttpResponse:
 # ---------------------------------------------------------------- one need by hand
 
 
+FIRMS_LISTED_MAX = 300
+
+
+class WrittenFirmField(forms.ModelChoiceField):
+    """A firm written by its name or its SIREN, where there are too many to choose from a list."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> Firm | None:
+        text = " ".join(str(value or "").split())
+        if not text:
+            return None
+        digits = text.replace(" ", "")
+        found = list(self.queryset.filter(Q(name__iexact=text) | Q(siren=digits))[:2])
+        if len(found) != 1:
+            said = (
+                _("plusieurs structures portent ce nom : donnez le SIREN")
+                if found
+                else _("aucune structure ne porte ce nom")
+            )
+            raise forms.ValidationError(f"« {text} » : {said}")
+        return found[0]
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, str) and value.isdecimal() and len(value) < 9:
+            return getattr(self.queryset.filter(pk=int(value)).first(), "name", value)
+        return getattr(value, "name", value)
+
+
 class NeedForm(DeedForm):
     """One need. Prices are asked by the day, as people know them; the model keeps them by the half-day."""
 
@@ -206,7 +236,12 @@ class NeedForm(DeedForm):
 
     def __init__(self, *args: Any, firms: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["firm"].queryset = firms  # type: ignore[attr-defined]
+        if firms.count() > FIRMS_LISTED_MAX:
+            self.fields["firm"] = WrittenFirmField(
+                firms, label=_("Structure"), help_text=_("Son nom exact, ou son SIREN.")
+            )
+        else:
+            self.fields["firm"].queryset = firms  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
