@@ -1,7 +1,7 @@
 """`grappe bench planning`: the public shift-scheduling instances of T. Curtois, and what a cluster asks in a year.
 
 The instances (schedulingbenchmarks.org) are read from the folder `nrp` of `--instances`, with `best_known.txt`. Each
-row is measured in a process of its own, with two workers; the baseline is a greedy plan made day by day.
+row is measured in a process of its own, with two workers; the baseline is a plan made person by person.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from grappe.engines.planning import Params, Result, parse, solve
 from grappe.engines.planning.case import FREE, Case, Roster
+from grappe.engines.planning.greedy import fallback_row
 from grappe.engines.planning.penalties import Tally
 from grappe.engines.stop import Deadline
 
@@ -79,7 +80,7 @@ def _row(name: str, data: Json, seconds: float) -> Json:
     result = solve(problem, params=Params(workers=WORKERS), stop=Deadline(seconds))
     spent = time.perf_counter() - begun
     begun = time.perf_counter()
-    baseline = greedy_cost(Case(problem))
+    baseline = baseline_cost(Case(problem))
     return {
         "instance": name,
         "ours": result.cost(),
@@ -235,38 +236,30 @@ def shared_people(people: int, firms: int, *, days: int = 28, first: str = "2027
     }
 
 
-def greedy_cost(case: Case) -> int:
-    """What a plan costs that is made slot by slot: each duty still owed or to be covered goes to the first person who
-    may do it, has a count left, worked fewer days in a row than the limit and did nothing that bars it the day before.
-    Weekly limits and minimum runs are not looked at, so that this flatters the baseline."""
-    roster: Roster = [[FREE] * case.slots for _ in case.workers]
-    done: Counter[tuple[int, int]] = Counter()
-    missing = {key: line.need for key, line in case.cover.items()}
-    for slot in range(case.slots):
-        for worker in case.workers:
-            row = roster[worker.index]
-            if not _may_work(case, row, case.day_of(slot), worker.limits.max_consecutive_days):
-                continue
-            for duty, deal in worker.deals.items():
-                owed = done[worker.index, duty] < deal.engagement.count_min
-                most = worker.limits.max_of_duty.get(case.problem.duties[duty].id, case.slots)
-                if not (owed or missing.get((slot, duty), 0) > 0) or not worker.may(slot, duty):
-                    continue
-                before = row[max(0, slot - slot % case.parts - case.parts) : slot - slot % case.parts]
-                if done[worker.index, duty] >= most or any(
-                    early != FREE and duty in case.not_next_day[early] for early in before
-                ):
-                    continue
-                row[slot] = duty
-                done[worker.index, duty] += 1
-                missing[slot, duty] = missing.get((slot, duty), 0) - 1
-                break
+def baseline_cost(case: Case) -> int | None:
+    """A plan as made by hand: one person after the other, each the best for what is left, nobody looked at again.
+
+    Where people are not joined by cover this would be the optimum; there, the plan made slot by slot stands instead.
+    """
+    problem = case.problem
+    if not problem.cover:
+        plain = [fallback_row(case, worker) for worker in case.workers]
+        found = [row for row in plain if row is not None]
+        return Tally(case, found).cost if len(found) == len(plain) else None
+    there: Counter[tuple[int, str, str]] = Counter()
+    roster: Roster = []
+    for person in problem.people:
+        alone = replace(
+            problem,
+            people=(person,),
+            engagements=tuple(deal for deal in problem.engagements if deal.person == person.id),
+            cover=tuple(
+                replace(line, need=max(0, line.need - there[line.day, line.part, line.duty])) for line in problem.cover
+            ),
+        )
+        row = [FREE] * case.slots
+        for given in solve(alone, stop=Deadline(5)).assignments:
+            there[given.day, given.part, given.duty] += 1
+            row[case.slot(given)] = case.duty_index[given.duty]
+        roster.append(row)
     return Tally(case, roster).cost
-
-
-def _may_work(case: Case, row: list[int], day: int, most: int | None) -> bool:
-    if most is None:
-        return True
-    worked = [any(row[slot] != FREE for slot in case.slots_of(early)) for early in range(max(0, day - most), day)]
-    run = next((len(list(group)) for on, group in groupby(reversed(worked)) if on), 0) if worked and worked[-1] else 0
-    return run < most

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..stop import Stop
 from .case import Case, Worker
-from .model import Model
+from .model import Model, OutOfTime
 from .result import Conflict
 from .rules import Rule
 from .texts import rule_text
@@ -54,12 +54,9 @@ def fixed_clash(case: Case, worker: Worker) -> Clash | None:
     return None
 
 
-def clash_of(case: Case, worker: Worker, stop: Stop, *, seed: int) -> Clash | None:
-    """A small set of this person's rules that no row satisfies together; None when a row exists or time ran out."""
-    found = fixed_clash(case, worker)
-    if found is not None:
-        return found
-    return _Filter(case, worker, stop, seed).clash()
+def clash_of(case: Case, worker: Worker, stop: Stop, *, seed: int) -> Clash:
+    """A small set of this person's rules that no row satisfies together; all of them when there is no time for less."""
+    return fixed_clash(case, worker) or _Filter(case, worker, stop, seed).clash()
 
 
 class _Filter:
@@ -69,55 +66,62 @@ class _Filter:
         self.stop = stop
         self.seed = seed
         self.settled = True
+        self.effort = EFFORT_OF_PROOF
 
-    def clash(self) -> Clash | None:
-        rules = list(Model(self.case, self.free, explain=True, stop=self.stop).rules)
-        return self._thinned(rules) if self._clash(rules, EFFORT_OF_PROOF) else None
+    def clash(self) -> Clash:
+        rules = list(Model(self.case, self.free, explain=True).rules)
+        return self._thinned(rules) if self._clash(rules) else Clash(tuple(rules), False)
 
     def _thinned(self, rules: list[Rule]) -> Clash:
-        """Deletion filter, family by family (all weeks of a limit, all slots of a leave), then by halves within each.
+        """Deletion filter, family by family (all weeks of a limit, all slots of a leave), then within each family.
 
         Families of single slots are tried first, so that of two minimal sets the one of wider rules is the likelier.
         """
         families: dict[tuple[int, str, str], list[Rule]] = {}
         for rule in sorted(rules, key=lambda rule: (rule.first or 0, rule.part or "")):
             families.setdefault((_BREADTH.get(rule.kind, 2), rule.kind, rule.duty or ""), []).append(rule)
-        kept = dict(sorted(families.items()))
-        for key in list(kept):
-            others = {other: family for other, family in kept.items() if other != key}
-            if not self.stop.reached() and self._clash([rule for family in others.values() for rule in family]):
-                kept = others
-        for key in list(kept):
-            self._halve(kept, key)
-        core = tuple(rule for family in kept.values() for rule in family)
-        return Clash(core, self.settled and not self.stop.reached())
+        kept = self._needed([families[key] for key in sorted(families)], [])
+        for family in list(kept):
+            others = [rule for other in kept if other is not family for rule in other]
+            thin = self._needed([[rule] for rule in family], others)
+            kept[kept.index(family)] = [rule for [rule] in thin]
+        return Clash(tuple(rule for family in kept for rule in family), self.settled and not self.stop.reached())
 
-    def _halve(self, kept: dict[tuple[int, str, str], list[Rule]], key: tuple[int, str, str]) -> None:
-        """Thin one family in place, the others staying as they are."""
-        chunk = len(kept[key]) // 2
+    def _needed(self, lumps: list[list[Rule]], beside: list[Rule]) -> list[list[Rule]]:
+        """The lumps of rules that clash `beside` others, those left out that are not needed: halves first, then one by
+        one."""
+        lumps = list(lumps)
+        chunk = (len(lumps) + 1) // 2
         while chunk >= 1:
             position = 0
-            while position < len(kept[key]) and not self.stop.reached():
-                whole = kept[key]
-                kept[key] = whole[:position] + whole[position + chunk :]
-                if not self._clash([rule for family in kept.values() for rule in family]):
-                    kept[key] = whole
+            while position < len(lumps) and not self.stop.reached():
+                fewer = lumps[:position] + lumps[position + chunk :]
+                if self._clash(beside + [rule for lump in fewer for rule in lump]):
+                    lumps = fewer
+                else:
                     position += chunk
-            chunk //= 2
+            chunk = 0 if chunk == 1 else (chunk + 1) // 2
+        return lumps
 
-    def _clash(self, rules: list[Rule], effort: float = EFFORT_PER_TRIAL) -> bool:
-        """Whether these rules have been proved to clash."""
+    def _clash(self, rules: list[Rule]) -> bool:
+        """Whether these rules have been proved to clash. The first proof says how hard the later ones may be."""
         from ortools.sat.python import cp_model
 
-        solver = self._solver(effort)
+        solver = self._solver()
         if solver is None:
             return False
-        status = solver.solve(Model(self.case, self.free, explain=True, kept=set(rules), stop=self.stop).cp)
+        try:
+            model = Model(self.case, self.free, explain=True, kept=set(rules), stop=self.stop)
+        except OutOfTime:
+            return False
+        status = solver.solve(model.cp)
         if status == cp_model.UNKNOWN:
             self.settled = False
+        elif status == cp_model.INFEASIBLE:
+            self.effort = min(self.effort, EFFORT_PER_TRIAL + 2 * solver.deterministic_time)
         return status == cp_model.INFEASIBLE
 
-    def _solver(self, effort: float) -> cp_model.CpSolver | None:
+    def _solver(self) -> cp_model.CpSolver | None:
         from ortools.sat.python import cp_model
 
         remaining = self.stop.remaining()
@@ -131,7 +135,7 @@ class _Filter:
         solver.parameters.cp_model_probing_level = 0
         solver.parameters.symmetry_level = 0
         solver.parameters.random_seed = self.seed
-        solver.parameters.max_deterministic_time = effort
+        solver.parameters.max_deterministic_time = self.effort
         if math.isfinite(remaining):
             solver.parameters.max_time_in_seconds = remaining
         return solver

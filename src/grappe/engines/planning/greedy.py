@@ -18,14 +18,14 @@ def fallback_row(case: Case, worker: Worker) -> Row | None:
 
 
 def _greedy_row(case: Case, worker: Worker) -> Row:
-    """Each slot goes to the duty that is owed most; a day is skipped where a weekly or daily limit would be passed."""
+    """Each slot goes to the duty that is owed most; a slot is left free where a limit of its day or week would break."""
     row = [FREE] * case.slots
     fixed = dict(worker.fixed)
     owed = {duty: deal.engagement.count_min for duty, deal in worker.deals.items()}
     limits = worker.limits
     run = 0
     for week in case.weeks:
-        days_left = limits.max_days_per_week if limits.max_days_per_week is not None else len(week)
+        days_left = len(week) if limits.max_days_per_week is None else limits.max_days_per_week
         minutes_left = limits.max_minutes_per_week
         for day in week:
             rested = limits.max_consecutive_days is None or run < limits.max_consecutive_days
@@ -33,7 +33,9 @@ def _greedy_row(case: Case, worker: Worker) -> Row:
             for slot in case.slots_of(day):
                 duty = fixed.get(slot, FREE)
                 if duty == FREE and days_left > 0 and rested:
-                    open_duties = [duty for duty, number in owed.items() if number > 0 and worker.may(slot, duty)]
+                    open_duties = [
+                        duty for duty, number in owed.items() if number > 0 and _fits(case, worker, row, slot, duty)
+                    ]
                     duty = max(open_duties, key=lambda duty: owed[duty], default=FREE)
                 if duty == FREE:
                     continue
@@ -42,8 +44,22 @@ def _greedy_row(case: Case, worker: Worker) -> Row:
                         continue
                     minutes_left -= case.minutes[duty]
                 row[slot] = duty
-                owed[duty] -= 1
+                owed[duty] = owed.get(duty, 0) - 1
                 worked = True
             days_left -= worked
             run = run + 1 if worked else 0
     return row
+
+
+def _fits(case: Case, worker: Worker, row: Row, slot: int, duty: int) -> bool:
+    """Open to this person, at a site that the day still allows, and not barred by the day before."""
+    if not worker.may(slot, duty):
+        return False
+    day = case.day_of(slot)
+    if day and any(row[early] != FREE and duty in case.not_next_day[row[early]] for early in case.slots_of(day - 1)):
+        return False
+    most = case.problem.travel.max_sites_per_day
+    if most is None or case.sites[duty] is None:
+        return True
+    visited = {case.sites[row[other]] for other in case.slots_of(day) if row[other] != FREE} - {None}
+    return case.sites[duty] in visited or len(visited) < most

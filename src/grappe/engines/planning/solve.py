@@ -10,7 +10,6 @@ from typing import Final
 from ..stop import Deadline, Stop
 from .case import Case, Roster
 from .conflicts import clash_of, conflicts_of
-from .model import OutOfTime
 from .penalties import lines
 from .problem import Problem
 from .reasons import Explainer
@@ -42,18 +41,15 @@ def solve(problem: Problem, *, params: Params | None = None, stop: Stop | None =
     search = Search(case, params or Params(), _Sooner(stop, case), seed)
     answer = search.run()
     if answer.impossible is not None:
-        try:
-            clash = clash_of(case, case.workers[answer.impossible], stop, seed=seed)
-        except OutOfTime:
-            clash = None
+        clash = clash_of(case, case.workers[answer.impossible], stop, seed=seed)
         return Result(
             status="infeasible",
             total=None,
             lower=None,
             seconds=time.monotonic() - begun,
             seed=seed,
-            conflicts=conflicts_of(case, clash) if clash else (),
-            conflicts_minimal=clash is not None and clash.minimal,
+            conflicts=conflicts_of(case, clash),
+            conflicts_minimal=clash.minimal,
         )
     if answer.roster is None:
         return Result("unknown", None, answer.bound, time.monotonic() - begun, seed)
