@@ -6,15 +6,27 @@ from .case import FREE, Case, Row, Worker
 from .rules import broken_rules
 
 
+def earlier_row(case: Case, worker: Worker) -> Row | None:
+    """The earlier plan, where there is one and every hard rule still holds."""
+    if not worker.previous:
+        return None
+    row = [FREE] * case.slots
+    for slot, duty in worker.previous.items():
+        row[slot] = duty
+    return row if _holds(case, worker, row) else None
+
+
 def fallback_row(case: Case, worker: Worker) -> Row | None:
-    """The earlier plan, a row without any duty, or a greedy one: the first that keeps every hard rule."""
-    earlier = [FREE] * case.slots
-    for slot, duty in (worker.previous or {}).items():
-        earlier[slot] = duty
-    for row in (earlier, [FREE] * case.slots, _greedy_row(case, worker)):
-        if next(broken_rules(case, worker, row), None) is None:
-            return row
-    return None
+    """The earlier plan, a greedy one, or a row without any duty: the first that keeps every hard rule."""
+    earlier = earlier_row(case, worker)
+    if earlier is not None:
+        return earlier
+    rows = (_greedy_row(case, worker), [FREE] * case.slots)
+    return next((row for row in rows if _holds(case, worker, row)), None)
+
+
+def _holds(case: Case, worker: Worker, row: Row) -> bool:
+    return next(broken_rules(case, worker, row), None) is None
 
 
 def _greedy_row(case: Case, worker: Worker) -> Row:

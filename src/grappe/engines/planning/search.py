@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Final
 from ..stop import Stop
 from .case import FREE, Case, Roster, Row
 from .conflicts import fixed_clash
-from .greedy import fallback_row
+from .greedy import earlier_row, fallback_row
 from .model import Model, OutOfTime
 from .penalties import Tally
+from .rules import broken_rules
 from .solver import Outcome, run
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ class Search:
             if self.stop.reached():
                 return
             if len(group.people) == 1 and group.choices <= EASY:
+                self._start_from_previous(group.people[0])
                 self._whole(group, effort=FIRST_EFFORT)
             for person in group.people:
                 if person in self.missing and not self.stop.reached():
@@ -138,8 +140,7 @@ class Search:
         """A row for this person among the rows already there, kept even when it is far from the best. Gives a bound on
         what the person pays, 0 when nothing is known or when others share the cover."""
         bound = 0
-        worker = self.case.workers[person]
-        if worker.previous and self._take(person, fallback_row(self.case, worker)):
+        if self._start_from_previous(person):
             return bound
         if EASY < self._choices(person) <= WHOLE:
             flow = self._flow(person)
@@ -158,6 +159,9 @@ class Search:
                 return bound
             effort = None if effort is None or effort > 100 else effort * 5
         return bound
+
+    def _start_from_previous(self, person: int) -> bool:
+        return self._take(person, earlier_row(self.case, self.case.workers[person]))
 
     def _take(self, person: int, row: Row | None) -> bool:
         if row is None:
@@ -189,8 +193,6 @@ class Search:
 
     def _put(self, rows: dict[int, Row]) -> bool:
         """Take these rows, unless one breaks a rule (a start made of parts may)."""
-        from .rules import broken_rules
-
         if any(next(broken_rules(self.case, self.case.workers[person], row), None) for person, row in rows.items()):
             return False
         for person, row in rows.items():
@@ -213,7 +215,9 @@ class Search:
             best = None if self.missing or here is None else rest - here + min(cost, here)
             self.stop.progress(best=best, bound=self._bound(), note="whole")
 
-        outcome = self._solve(model, effort=effort, seconds=seconds, told=told)
+        # Threads cost more than they bring on one person's month.
+        workers = 1 if len(group.people) == 1 and group.choices <= EASY else self.workers
+        outcome = self._solve(model, effort=effort, seconds=seconds, workers=workers, told=told)
         if outcome.infeasible:
             raise _Impossible(self._impossible_of(group))
         if outcome.bound is not None:
