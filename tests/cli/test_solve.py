@@ -170,7 +170,7 @@ def test_a_signal_keeps_the_best_answer_so_far(number: signal.Signals, tmp_path:
         started = time.monotonic()
         code = process.wait()
         killer.cancel()
-    assert code == 0 and time.monotonic() - started < 5
+    assert code == 0 and time.monotonic() - started < 15
     result = json.loads(out.read_text())
     assert result["status"] == "feasible" and sum(result["shares"].values()) == result["cost"]
 

