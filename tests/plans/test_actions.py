@@ -98,7 +98,7 @@ class TestPlacing:
         assert "Ailleurs" not in refusal.value.message
 
     def test_a_public_holiday(self, world, calendar):
-        with pytest.raises(UnableToPlan, match=r"Jour férié : 11 novembre \(Armistice\)"):
+        with pytest.raises(UnableToPlan, match=r"Jour férié : 11 novembre \(Armistice\)"):
             put(world, calendar, world.disquaire, date(2026, 11, 11))
 
     def test_the_two_more_holidays_of_moselle(self, world, pool):
@@ -252,7 +252,7 @@ class TestReleasing:
         release(by=world.colette, calendar=calendar)
         assert set(Mail.objects.values_list("person__name", flat=True)) == {"Inès Besson", "Marius Blanc", "Paul Brun"}
         hers = Mail.objects.get(person=world.ines).body
-        assert "lundi 2 novembre au matin : Disquaire" in hers and "mardi 3 novembre au matin : Scène" in hers
+        assert "lundi 2 novembre au matin : Disquaire" in hers and "mardi 3 novembre au matin : Scène" in hers
         his = Mail.objects.get(person=world.marius).body
         assert "lundi 2 novembre au matin" in his and "Scène" not in his
         assert "Monday 2 November" in Mail.objects.get(person=world.paul).body
@@ -261,7 +261,7 @@ class TestReleasing:
         release(by=world.colette, calendar=calendar, words="Concert déplacé.")
         letter = Mail.objects.get(person=world.marius)
         assert letter.subject == "Communication web : le calendrier de novembre 2026 change (version 2)"
-        assert "Disquaire : lundi 2 novembre au matin passe à jeudi 5 novembre après-midi" in letter.body
+        assert "Disquaire : lundi 2 novembre au matin passe au jeudi 5 novembre après-midi" in letter.body
         assert "Concert déplacé." in letter.body
 
     def test_an_empty_calendar_is_not_released(self, world, calendar):

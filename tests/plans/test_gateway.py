@@ -175,7 +175,7 @@ class TestDues:
         assert count_of(calendar) == {"Disquaire": 2, "Scène": 5, "Studio": 3}
         grid = month_grid(facts_of(calendar), today=world.today)
         assert grid.fewer == [
-            "Le mois n’a que 10 demi-journées ouvertes pour 26 engagées : "
+            "Le mois n’a que 10 demi-journées ouvertes pour 26 engagées : "
             "Disquaire 2 au lieu de 6, Scène 5 au lieu de 12, Studio 3 au lieu de 8."
         ]
         drafted(world, calendar)
@@ -206,13 +206,13 @@ class TestUnmet:
         state_wish(by=world.colette, pool=pool, firm=world.studio, day=day, part="am", kind="wanted")
         place(by=world.colette, calendar=calendar, firm=world.scene, day=day, part="am")
         assert [(unmet.half, unmet.text) for unmet in unmet_wishes(facts_of(calendar)) if unmet.firm == "Studio"] == [
-            ((day, "am"), "Studio voulait cette demi-journée : Inès est déjà chez Scène ce matin-là")
+            ((day, "am"), "Studio voulait cette demi-journée : Inès est déjà chez Scène ce matin-là")
         ]
 
     def test_a_wanted_half_day_that_nothing_prevents_is_said_so(self, world, pool, calendar):
         state_wish(by=world.colette, pool=pool, firm=world.studio, day=date(2027, 1, 7), part="am", kind="wanted")
         assert [unmet.text for unmet in unmet_wishes(facts_of(calendar))] == [
-            "Studio voulait cette demi-journée : rien ne l’empêche, vous pouvez la placer"
+            "Studio voulait cette demi-journée : rien ne l’empêche, vous pouvez la placer"
         ]
 
     def test_off_its_weekday_a_firm_is_told_what_became_of_the_wished_ones(self, world, calendar):
@@ -220,4 +220,4 @@ class TestUnmet:
         place(by=world.colette, calendar=calendar, firm=world.disquaire, day=date(2027, 1, 7), part="am")
         place(by=world.colette, calendar=calendar, firm=world.scene, day=date(2027, 1, 11), part="am")
         texts = [unmet.text for unmet in unmet_wishes(facts_of(calendar)) if unmet.firm == "Disquaire"]
-        assert texts == ["Disquaire souhaite le lundi : 1 demi-journée déjà chez Scène, 2 d’absence, 5 encore libres"]
+        assert texts == ["Disquaire souhaite le lundi : 1 demi-journée déjà chez Scène, 2 d’absence, 5 encore libres"]

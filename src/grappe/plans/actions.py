@@ -70,12 +70,12 @@ def open_calendar(*, by: Person | None, pool: Pool, month: date) -> Calendar:
     month = month.replace(day=1)
     if pool.state != PoolState.RUNNING or pool.person_id is None:
         raise UnableToPlan(
-            _("Le poste « %(post)s » n’a pas encore commencé.") % {"post": pool.name},
+            _("Le poste « %(post)s » n’a pas encore commencé.") % {"post": pool.name},
             _("Faites-le démarrer avec la personne recrutée, puis revenez au calendrier."),
         )
     if month_after(month) <= pool.starts_on or (pool.ends_on is not None and month >= pool.ends_on):
         raise UnableToPlan(
-            _("Le poste « %(post)s » n’existe pas en %(month)s.")
+            _("Le poste « %(post)s » n’existe pas en %(month)s.")
             % {"post": pool.name, "month": words.month_name(month)},
             _("Choisissez un mois compris entre le début et la fin du poste."),
         )
@@ -194,7 +194,7 @@ def _person(calendar: Calendar) -> Person:
     person = calendar.pool.person
     if person is None:
         raise UnableToPlan(
-            _("Le poste « %(post)s » n’a personne pour l’instant.") % {"post": calendar.pool.name},
+            _("Le poste « %(post)s » n’a personne pour l’instant.") % {"post": calendar.pool.name},
             _("Indiquez la personne recrutée sur la page du poste."),
         )
     return person
@@ -223,7 +223,7 @@ def _refuse_locked(facts: Facts, half: Half) -> None:
     found = locked(facts, half)
     if found is not None:
         raise UnableToPlan(
-            _sentence(found.text), _("Elle reste où elle a eu lieu ; corrigez les heures si elles sont fausses.")
+            _sentence(found.text), _("Elle reste où elle a eu lieu ; corrigez les heures si elles sont fausses.")
         )
 
 
@@ -249,7 +249,7 @@ def release(*, by: Person | None, calendar: Calendar, words: str = "") -> Releas
     clashes = conflicts(facts_of(calendar))
     if clashes:
         raise UnableToRelease(
-            _("Une demi-journée ne tient plus : %(why)s.") % {"why": clashes[0][2].text},
+            _("Une demi-journée ne tient plus : %(why)s.") % {"why": clashes[0][2].text},
             _("Déplacez ou retirez les demi-journées marquées, puis diffusez."),
         )
     moves = moves_between(before, after)
@@ -402,7 +402,7 @@ def _may_record(by: Person | None, pool: Pool, firm: Firm, day: date, part: str,
     away = away_days(by, day, day + timedelta(days=1), cluster_id=pool.cluster_id)
     if away and minutes:
         raise UnableToRecord(
-            _("Vous êtes en absence ce jour-là : %(why)s.") % {"why": away_words(away[0])},
+            _("Vous êtes en absence ce jour-là : %(why)s.") % {"why": away_words(away[0])},
             _("Si c’est une erreur, demandez à la coordination de corriger l’absence."),
         )
     if firm.pk not in commitments_of(pool, on=day):

@@ -195,16 +195,16 @@ def _breach_words(breach: Breach) -> str:
     else:
         named |= {"measured": str(breach.measured), "limit": str(breach.limit)}
     texts = {
-        "max_minutes_per_day": _("%(person)s travaillerait %(measured)s %(span)s ; au plus %(limit)s par jour"),
-        "max_minutes_per_week": _("%(person)s travaillerait %(measured)s %(span)s ; au plus %(limit)s par semaine"),
-        "max_days_per_week": _("%(person)s travaillerait %(measured)s jours %(span)s ; au plus %(limit)s par semaine"),
+        "max_minutes_per_day": _("%(person)s travaillerait %(measured)s %(span)s ; au plus %(limit)s par jour"),
+        "max_minutes_per_week": _("%(person)s travaillerait %(measured)s %(span)s ; au plus %(limit)s par semaine"),
+        "max_days_per_week": _("%(person)s travaillerait %(measured)s jours %(span)s ; au plus %(limit)s par semaine"),
         "max_average_minutes_per_week": _(
-            "%(person)s travaillerait %(measured)s par semaine en moyenne %(span)s ; au plus %(limit)s"
+            "%(person)s travaillerait %(measured)s par semaine en moyenne %(span)s ; au plus %(limit)s"
         ),
-        "min_weekly_rest_minutes": _("%(person)s n’aurait que %(measured)s de repos %(span)s ; au moins %(limit)s"),
-        "min_daily_rest_minutes": _("%(person)s n’aurait que %(measured)s de repos %(span)s ; au moins %(limit)s"),
+        "min_weekly_rest_minutes": _("%(person)s n’aurait que %(measured)s de repos %(span)s ; au moins %(limit)s"),
+        "min_daily_rest_minutes": _("%(person)s n’aurait que %(measured)s de repos %(span)s ; au moins %(limit)s"),
     }
-    text = texts.get(breach.rule, _("%(person)s : %(measured)s %(span)s, et la règle est %(limit)s"))
+    text = texts.get(breach.rule, _("%(person)s : %(measured)s %(span)s, et la règle est %(limit)s"))
     return f"{text % named} (art. {breach.article} C. trav.)"
 
 

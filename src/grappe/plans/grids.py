@@ -149,7 +149,7 @@ class MonthGrid:
                 named = {"firm": line.firm.name, "due": line.due, "half_days": line.firm.half_days}
                 by_reason.setdefault(line.why, []).append(_("%(firm)s %(due)s au lieu de %(half_days)s") % named)
         named_firms = ((why[:1].upper() + why[1:], ", ".join(firms)) for why, firms in by_reason.items())
-        return [_("%(why)s : %(firms)s.") % {"why": why, "firms": firms} for why, firms in named_firms]
+        return [_("%(why)s : %(firms)s.") % {"why": why, "firms": firms} for why, firms in named_firms]
 
     def cell(self, half: Half) -> Cell | None:
         return next((cell for _part, cells in self.rows for cell in cells if cell.half == half), None)
@@ -281,7 +281,7 @@ def _moved(moves: Iterable[Move]) -> dict[Half, str]:
     for move in moves:
         for half in (move.was, move.now):
             if half is not None:
-                found[half] = f"{found[half]} ; {move.text}" if half in found else move.text
+                found[half] = f"{found[half]} ; {move.text}" if half in found else move.text
     return found
 
 
@@ -314,7 +314,7 @@ def short_notice(moves: Iterable[Move], *, today: date) -> str:
         return ""
     named = {"day": words.weekday_and_day(soonest), "days": days}
     return (
-        _("Un changement touche %(day)s, à moins de %(days)s jours : assurez-vous de l’accord de la personne.") % named
+        _("Un changement touche %(day)s, à moins de %(days)s jours : assurez-vous de l’accord de la personne.") % named
     )
 
 
@@ -341,7 +341,7 @@ def _wanted_and_not_given(facts: Facts) -> list[Unmet]:
                 continue
             named = {"firm": engaged.name, "why": _why_not(facts, engaged, half, is_full=asked.firm_id in full)}
             found.append(
-                Unmet(asked.firm_id, engaged.name, half, _("%(firm)s voulait cette demi-journée : %(why)s") % named)
+                Unmet(asked.firm_id, engaged.name, half, _("%(firm)s voulait cette demi-journée : %(why)s") % named)
             )
     return found
 
@@ -366,7 +366,7 @@ def _off_weekday(facts: Facts) -> list[Unmet]:
         if held.firm_id not in why:
             why[held.firm_id] = _wished_days_in_words(facts, engaged)
         named = {"firm": engaged.name, "days": words.weekdays(list(engaged.weekdays)), "why": why[held.firm_id]}
-        text = _("%(firm)s souhaite %(days)s : %(why)s") if named["why"] else _("%(firm)s souhaite %(days)s")
+        text = _("%(firm)s souhaite %(days)s : %(why)s") if named["why"] else _("%(firm)s souhaite %(days)s")
         found.append(Unmet(held.firm_id, engaged.name, half, text % named))
     return found
 

@@ -47,7 +47,7 @@ def remind(firm: Firm, *, cluster: Cluster, count: int) -> None:
                 "Des heures notées chez %(firm)s attendent votre contresignature. Sans elle, elles ne peuvent pas être "
                 "décomptées."
             ) % {"firm": firm}
-            link = _("Tout est sur Grappe : %(url)s") % {"url": f"{settings.BASE_URL}/c/{cluster.slug}/"}
+            link = _("Tout est sur Grappe : %(url)s") % {"url": f"{settings.BASE_URL}/c/{cluster.slug}/"}
             write_to(reader, subject=subject, body="\n\n".join([greeting, text, link, str(cluster)]))
 
 
@@ -58,20 +58,20 @@ def _write(
     with translation.override(reader.language):
         named = {"post": calendar.pool.name, "month": words.month_name(calendar.month), "number": release.number}
         if first:
-            subject = _("%(post)s : le calendrier de %(month)s") % named
-            count = ngettext("%(count)s demi-journée :", "%(count)s demi-journées :", len(placed)) % {
+            subject = _("%(post)s : le calendrier de %(month)s") % named
+            count = ngettext("%(count)s demi-journée :", "%(count)s demi-journées :", len(placed)) % {
                 "count": len(placed)
             }
             lines = [count, *(_line(place, mine=mine) for place in placed)]
         else:
-            subject = _("%(post)s : le calendrier de %(month)s change (version %(number)s)") % named
-            lines = [_("Ce qui change :"), *(f"- {move.text}" for move in moves)]
+            subject = _("%(post)s : le calendrier de %(month)s change (version %(number)s)") % named
+            lines = [_("Ce qui change :"), *(f"- {move.text}" for move in moves)]
         greeting = _("Bonjour %(name)s,") % {"name": words.first_name(reader)}
-        link = _("Tout est sur Grappe : %(url)s") % {"url": f"{settings.BASE_URL}/c/{calendar.cluster.slug}/"}
+        link = _("Tout est sur Grappe : %(url)s") % {"url": f"{settings.BASE_URL}/c/{calendar.cluster.slug}/"}
         parts = [greeting, "\n".join(lines), release.words, link, str(calendar.cluster)]
         write_to(reader, subject=subject, body="\n\n".join(part for part in parts if part))
 
 
 def _line(place: Place, *, mine: bool) -> str:
     when = words.half_day(*place.half)
-    return f"- {when}" if mine else f"- {when} : {place.firm}"
+    return f"- {when}" if mine else f"- {when} : {place.firm}"

@@ -36,11 +36,11 @@ class Move:
         named = {"firm": self.firm}
         if self.was and self.now:
             named |= {"was": words.half_day(*self.was), "now": words.half_day(*self.now)}
-            return _("%(firm)s : %(was)s passe à %(now)s") % named
+            return _("%(firm)s : %(was)s passe au %(now)s") % named
         if self.now:
-            return _("%(firm)s : %(now)s en plus") % {**named, "now": words.half_day(*self.now)}
+            return _("%(firm)s : %(now)s en plus") % {**named, "now": words.half_day(*self.now)}
         assert self.was is not None
-        return _("%(firm)s : %(was)s en moins") % {**named, "was": words.half_day(*self.was)}
+        return _("%(firm)s : %(was)s en moins") % {**named, "was": words.half_day(*self.was)}
 
 
 def places(slots: Iterable[Slot | ReleasedSlot]) -> list[Place]:

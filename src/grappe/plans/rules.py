@@ -126,7 +126,7 @@ def closed(facts: Facts, day: date) -> Obstacle | None:
         return Obstacle("closed", _("le %(day)s n’est pas un jour ouvré") % {"day": words.weekday_and_day(day)})
     if day in facts.holidays:
         named = {"day": words.day_and_month(day), "name": facts.holidays[day]}
-        return Obstacle("holiday", _("jour férié : %(day)s (%(name)s)") % named)
+        return Obstacle("holiday", _("jour férié : %(day)s (%(name)s)") % named)
     away = next((away for away in facts.away if day in away), None)
     if away is not None:
         return Obstacle("away", away_words(away))
@@ -220,7 +220,7 @@ def too_many(facts: Facts, firm_id: int) -> str:
     if engaged is None or placed <= engaged.half_days:
         return ""
     named = {"firm": engaged.name, "count": engaged.half_days, "placed": placed}
-    return _("%(firm)s a déjà ses %(count)s demi-journées du mois : cela en fait %(placed)s") % named
+    return _("%(firm)s a déjà ses %(count)s demi-journées du mois : cela en fait %(placed)s") % named
 
 
 def conflicts(facts: Facts) -> list[tuple[Half, Held, Obstacle]]:
