@@ -79,7 +79,7 @@ def _executor(workers: int, dask: str | None) -> Iterator[tuple[Executor, int]]:
         return
     from distributed import Client  # only who has a cluster needs it
 
-    with Client(dask) as client:
+    with Client(dask) as client:  # type: ignore[no-untyped-call]
         yield client.get_executor(pure=False), max(1, sum(client.nthreads().values()))
 
 

@@ -188,9 +188,9 @@ class _Flow:
         while out.get(0):
             node, post = 0, []
             while node <= self.capacity:
-                arc = out[node].pop()
-                node = int(self.arcs[arc, 1])
-                if self.length[arc]:
-                    post.append(needs[int(self.length[arc])].pop())
+                edge = out[node].pop()
+                node = int(self.arcs[edge, 1])
+                if self.length[edge]:
+                    post.append(needs[int(self.length[edge])].pop())
             posts.append(tuple(sorted(post)))
         return posts

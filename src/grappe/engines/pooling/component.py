@@ -52,9 +52,11 @@ class Component:
     def metres(self, a: Ints, b: Ints) -> Ints:
         """Distances between the needs `a` and the needs `b`, pair by pair, in whole metres; 0 without a place."""
         if self.size <= TABLED:
-            return self._metres[a, b].astype(np.int64)
+            near: Ints = np.asarray(self._metres[a, b], dtype=np.int64)
+            return near
         chord = np.sqrt(((self.place[a] - self.place[b]) ** 2).sum(axis=-1))
-        return np.rint(1000 * np.nan_to_num(2 * EARTH_KM * np.arcsin(np.minimum(1.0, chord / 2)))).astype(np.int64)
+        metres: Ints = np.rint(1000 * np.nan_to_num(2 * EARTH_KM * np.arcsin(np.minimum(1.0, chord / 2)))).astype(np.int64)
+        return metres
 
     @cached_property
     def _metres(self) -> NDArray[np.int32]:

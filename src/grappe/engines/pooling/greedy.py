@@ -29,7 +29,7 @@ def first_answer(component: Component, stop: Stop) -> list[tuple[int, ...]]:
 def _post_by_post(component: Component, profit: Floats, stop: Stop) -> list[tuple[int, ...]]:
     """The bulkiest need left, with the partners that are worth most to its post; and so on."""
     left = np.ones(component.size, dtype=bool)
-    posts = []
+    posts: list[tuple[int, ...]] = []
     for family in component.families:
         for root in family:
             if stop.reached():

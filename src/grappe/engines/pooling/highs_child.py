@@ -9,19 +9,19 @@ from __future__ import annotations
 import os
 import pickle
 import sys
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 MEMORY = 3 << 30  # bytes
 
 
-def send(stream: BinaryIO, value: object) -> None:
+def send(stream: IO[bytes], value: object) -> None:
     data = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
     stream.write(len(data).to_bytes(8, "big"))
     stream.write(data)
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> Any:
+def receive(stream: IO[bytes]) -> Any:
     """The next value. Raises EOFError at the end."""
     head = stream.read(8)
     if len(head) < 8:

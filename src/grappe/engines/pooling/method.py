@@ -21,7 +21,7 @@ from .reasons import Explainer
 from .result import NotKept, Post, Result, Round, Unmet
 from .search import list_posts, post_with
 from .share import Schedule, Share
-from .small import best_of_all, is_small
+from .small import MOST_NEEDS, best_of_all, is_small
 from .solve import Params
 from .workers import in_processes
 
@@ -133,7 +133,7 @@ def _solved(choice: Choice) -> Solved:
     met = np.unique(choice.master.met().member)
     others = np.setdiff1d(np.arange(part.size), met)
     year = part.year.astype(np.float32)
-    around = {}
+    around: dict[int, int] = {}
     for some in np.array_split(others, 1 + len(others) * part.size // BLOCK_CELLS):
         total = part.compatible[some].astype(np.float32) @ year + year[some]
         around |= dict(zip(part.needs[some].tolist(), total.astype(np.int64).tolist(), strict=True))
@@ -180,7 +180,7 @@ def _begin(problem: Problem, part: Component, params: Params, limit: int, stop: 
     kept = Kept(part, [[place[need] for need in post] for post in problem.keep])
     step = int(np.gcd.reduce(part.year))
     rng = np.random.default_rng([seed, part.size])
-    start = first_answer(part, stop)
+    start = [] if part.size <= MOST_NEEDS else first_answer(part, stop)
     limit = min(limit, UNLIMITED) if part.max_firms is None else limit
     if part.size > MOST_PRICED:
         limit = min(limit, UNLIMITED)
@@ -200,6 +200,8 @@ def _begin(problem: Problem, part: Component, params: Params, limit: int, stop: 
     elif listed is None and is_pure(part):
         flow = packed(part, stop)
         start, everyone, known = flow.posts, flow.served_bound, {"posts": flow.posts_bound}
+    elif not start:
+        start = first_answer(part, stop)
     master = Master(part, oracle, kept, Columns.of(part, start), stop, params.max_columns, rng, known=known)
     master.begin(Criterion("half_days", FEATURES["half_days"], step), -everyone)
     return Choice(part, master, {})

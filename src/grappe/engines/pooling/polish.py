@@ -69,7 +69,7 @@ def _left_near(
     """Needs left out that get on best with those of the posts taken apart, as many as there is room for."""
     inside = [m for t in torn for m in posts[t]]
     out = np.flatnonzero(left)
-    friends = component.compatible[np.ix_(out, inside)].mean(axis=1) if inside else np.ones(len(out))
+    friends = component.compatible[np.ix_(out, np.array(inside))].mean(axis=1) if inside else np.ones(len(out))
     order = np.argsort(-(friends + rng.random(len(out)) * 0.5), kind="stable")
     return out[order[: max(4, MOST_FREE - len(inside))]]
 

@@ -177,7 +177,7 @@ class _Reader:
             self.fault(f"{prefix}{key}", "is missing")
         return value
 
-    def list(self, path: str, value: object) -> list[Any]:
+    def listed(self, path: str, value: object) -> list[Any]:
         if isinstance(value, (list, tuple)):
             return list(value)
         self.fault(path, f"must be a list, not {_kind(value)}")
@@ -237,14 +237,14 @@ class _Reader:
         aim = top.get("aim", "serve")
         if aim not in AIMS:
             self.fault("aim", f"must be one of {', '.join(AIMS)}, not {_short(aim)}")
-        listed = self.list("needs", top["needs"]) if "needs" in top else []
+        listed = self.listed("needs", top["needs"]) if "needs" in top else []
         if len(listed) > MAX_NEEDS:
             self.fault(
                 "needs", f"has {len(listed)} needs; at most {MAX_NEEDS} in one problem: pose a large territory as zones"
             )
             listed = []
         needs = self.needs(listed)
-        keep = self.keep(self.list("keep", top["keep"]), {need.id for need in needs}) if "keep" in top else ()
+        keep = self.keep(self.listed("keep", top["keep"]), {need.id for need in needs}) if "keep" in top else ()
         return Problem(needs, rules, cost, str(aim), keep)
 
     def rules(self, value: object) -> Rules:
@@ -262,7 +262,7 @@ class _Reader:
         if "max_km" in table:
             given["max_km"] = self.number("rules.max_km", table["max_km"], 0, MAX_KM)
         if "mixed_skills" in table:
-            given["mixed_skills"] = tuple(self.mixed(self.list("rules.mixed_skills", table["mixed_skills"])))
+            given["mixed_skills"] = tuple(self.mixed(self.listed("rules.mixed_skills", table["mixed_skills"])))
         rules = Rules(**given)
         if rules.max_firms is not None and rules.max_firms < rules.min_firms:
             self.fault("rules.max_firms", f"is {rules.max_firms}, below min_firms, which is {rules.min_firms}")
@@ -271,7 +271,7 @@ class _Reader:
     def mixed(self, groups: list[Any]) -> Iterator[tuple[str, ...]]:
         for g, group in enumerate(groups):
             path = f"rules.mixed_skills[{g}]"
-            skills = [self.text(f"{path}[{s}]", skill) for s, skill in enumerate(self.list(path, group))]
+            skills = [self.text(f"{path}[{s}]", skill) for s, skill in enumerate(self.listed(path, group))]
             if len(set(skills)) < 2:
                 self.fault(path, "must name at least two different skills")
             yield tuple(dict.fromkeys(skills))
@@ -323,7 +323,11 @@ class _Reader:
             price = self.whole(f"{path}.max_price_cents", price, 0, MAX_CENTS)
         if len(self.faults) == before and not sum(load):
             self.fault(f"{path}.half_days", "asks for nothing")
-        return _Asked(index, Need(**names, half_days=load, **place, max_price_cents=price), first, last)
+        need = Need(
+            id=names["id"], firm=names["firm"], skill=names["skill"], half_days=load,
+            lat=place["lat"], lon=place["lon"], max_price_cents=price,
+        )  # fmt: skip
+        return _Asked(index, need, first, last)
 
     def load(self, path: str, value: object) -> tuple[int, ...]:
         if not isinstance(value, (list, tuple)):
@@ -339,7 +343,7 @@ class _Reader:
         for p, value in enumerate(posts):
             path = f"keep[{p}]"
             before = len(self.faults)
-            post = [self.text(f"{path}[{n}]", need) for n, need in enumerate(self.list(path, value))]
+            post = [self.text(f"{path}[{n}]", need) for n, need in enumerate(self.listed(path, value))]
             if not post and len(self.faults) == before:
                 self.fault(path, "names no need")
             for n, need in enumerate(post):

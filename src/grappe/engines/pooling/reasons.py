@@ -134,7 +134,7 @@ class Explainer:
         """Whether the answer to the problem with this change serves the need."""
         key = tuple(sorted((name, str(value)) for name, value in change.items()))
         own = change["change"] in ("half_days", "max_price_cents")
-        key = (*key, index if own else self.problem.needs[index].skill)
+        key = (*key, ("of", str(index) if own else self.problem.needs[index].skill))
         problem = changed(self.problem, change, index)
         if key not in self._served:
             self._served[key] = self._solve(problem, index)

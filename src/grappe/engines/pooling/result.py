@@ -55,7 +55,8 @@ class Result:
     """The answer. It is always feasible: to form no post at all breaks no rule.
 
     `rounds`: the criteria in their order (half_days, kept, posts, metres); `stopped`: None, or what ended the search
-    before the proof: time (or a cancel), or effort (nothing more to try); `unexplained`: unmet needs whose relaxation there was no time to look for.
+    before the proof: time (or a cancel), or effort (nothing more to try);
+    `unexplained`: unmet needs whose relaxation there was no time to look for.
     """
 
     aim: str

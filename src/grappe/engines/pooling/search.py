@@ -172,7 +172,7 @@ class _Run:
         if same is None:
             firms = sets.firms[parent] + 1
         else:
-            firms = sets.firms[parent] + ~same[parent, child]
+            firms = sets.firms[parent] + ~np.asarray(same)[parent, child]
         year = sets.year[parent] + search.year[child]
         least = np.maximum(sets.least[parent], search.least[child])
         value = sets.value[parent] + self.profit[child]
@@ -244,7 +244,7 @@ class _Run:
             return
         values = np.concatenate([value for *_, value in self.found])
         bar = np.partition(values, -self.best)[-self.best]
-        self.found = [tuple(a[value >= bar] for a in (m, y, d, value)) for m, y, d, value in self.found]  # type: ignore[misc]
+        self.found = [tuple(a[value >= bar] for a in (m, y, d, value)) for m, y, d, value in self.found]
         self.found = [one for one in self.found if len(one[3])]
         self.count = sum(len(one[3]) for one in self.found)
         self.floor = max(self.floor, float(bar))

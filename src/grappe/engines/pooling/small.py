@@ -43,10 +43,10 @@ def best_of_all(columns: Columns, kept: Ints) -> Ints:
     found = []
     left = (1 << columns.size) - 1
     while left:
-        column = int(chosen[left])
-        if column < 0:
+        picked = int(chosen[left])
+        if picked < 0:
             left ^= 1 << (left.bit_length() - 1)
         else:
-            found.append(column)
-            left ^= int(bit[column])
+            found.append(picked)
+            left ^= int(bit[picked])
     return np.array(sorted(found), dtype=np.int64)
