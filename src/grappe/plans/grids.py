@@ -134,7 +134,7 @@ class MonthGrid:
 
     @property
     def due(self) -> int:
-        return sum(line.due for line in self.lines)
+        return sum(min(line.due, line.firm.half_days) for line in self.lines)
 
     @property
     def over(self) -> list[str]:
