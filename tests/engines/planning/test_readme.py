@@ -44,5 +44,6 @@ def test_a_fourth_half_day_is_one_too_many() -> None:
         ("count_min", "nord", 4),
         ("count_min", "sud", 2),
         ("one_at_a_time", None, 5),
+        ("unavailable", None, None),
     ]
     assert result.conflicts_minimal

@@ -41,9 +41,7 @@ def test_the_person_is_away() -> None:
     problem["people"][0]["unavailable"] = [[1, "am"]]
     line = only(problem)
     assert (line.kind, line.reason.kind) == ("wanted", "unavailable")
-    assert line.text == (
-        "ana is not given web on 2027-01-05 am, as wished: ana is unavailable on 2027-01-05 am"
-    )
+    assert line.text == ("ana is not given web on 2027-01-05 am, as wished: ana is unavailable on 2027-01-05 am")
 
 
 def test_the_firm_is_closed() -> None:
