@@ -55,7 +55,9 @@ class Component:
             near: Ints = np.asarray(self._metres[a, b], dtype=np.int64)
             return near
         chord = np.sqrt(((self.place[a] - self.place[b]) ** 2).sum(axis=-1))
-        metres: Ints = np.rint(1000 * np.nan_to_num(2 * EARTH_KM * np.arcsin(np.minimum(1.0, chord / 2)))).astype(np.int64)
+        metres: Ints = np.rint(1000 * np.nan_to_num(2 * EARTH_KM * np.arcsin(np.minimum(1.0, chord / 2)))).astype(
+            np.int64
+        )
         return metres
 
     @cached_property
