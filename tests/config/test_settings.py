@@ -26,7 +26,7 @@ def read(tmp_path, name, **environment):
     ("name", "value"),
     [
         ("DEBUG", "peut-être"), ("SECRET_KEY", "courte"), ("GRAPPE_URL", "grappe.example"), ("DATABASE_URL", "mysql://u@h/d"),
-        ("MAIL", "pigeon"), ("GRAPPE_UPLOAD_MEGABYTES", "9999"), ("GRAPPE_SOLVE_SECONDS", "-1"),
+        ("MAIL", "pigeon"), ("GRAPPE_SOURCE_URL", "ftp://x"), ("GRAPPE_UPLOAD_MEGABYTES", "9999"), ("GRAPPE_SOLVE_SECONDS", "-1"),
     ],
 )  # fmt: skip
 def test_a_bad_value_is_refused_with_its_name(tmp_path, name, value):

@@ -245,6 +245,11 @@ if HTTPS:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 
 GRAPPE_VERSION = __version__
+SOURCE_URL = str(
+    env.str("GRAPPE_SOURCE_URL", default="")
+)  # where who uses the site over a network gets its source (AGPL, section 13)
+if SOURCE_URL and not SOURCE_URL.startswith(("http://", "https://")):
+    raise ImproperlyConfigured(f"GRAPPE_SOURCE_URL: {SOURCE_URL!r} begins with neither http:// nor https://")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

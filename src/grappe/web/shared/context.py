@@ -123,6 +123,7 @@ class Frame:
         self.seat: Seat | None = getattr(request, "seat", None)
         self.demo: bool = settings.DEMO
         self.version: str = settings.GRAPPE_VERSION
+        self.source_url: str = settings.SOURCE_URL
         self.languages = settings.LANGUAGES
 
     @property
