@@ -72,22 +72,41 @@ class Explainer:
         return "contended"
 
     def relaxation(self, index: int, reason: str) -> Change | None:
-        """The smallest change, of the first kind that works, after which the need is served; None when none was found."""
+        """The smallest change found after which the need is served, each measured against what it changes."""
         kinds = {
             "too_large": (self._fewer_half_days,),
             "no_partner": (self._further, self._more_half_days),
-            "fill": (self._more_half_days, self._further, self._emptier),
+            "fill": (self._emptier, self._more_firms, self._further, self._more_half_days),
             "price": (self._dearer, self._more_half_days),
-            "contended": (self._more_half_days, self._further),
+            "contended": (self._more_half_days, self._further, self._more_firms),
         }
+        best: Change | None = None
         for kind in kinds[reason]:
             for change in islice(kind(index) if not self.stop.reached() else (), TRIES):
-                if self._serves(change, index) and not self.stop.reached():
-                    return change
+                if best is not None and self._size(change, index) >= self._size(best, index):
+                    break
+                served = self._serves(change, index)
                 if self.stop.reached():
                     break
-        self.unexplained += self.stop.reached()
-        return None
+                if served:
+                    best = change
+                    break
+        self.unexplained += best is None and self.stop.reached()
+        return best
+
+    def _size(self, change: Change, index: int) -> float:
+        """How large a change is, as a part of what it changes."""
+        rules, need, kind = self.problem.rules, self.problem.needs[index], change["change"]
+        if kind == "more_half_days":
+            return float(change["half_days"] / rules.capacity)
+        now = {
+            "max_km": rules.max_km,
+            "min_fill": rules.min_fill,
+            "max_firms": rules.max_firms or 1,
+            "half_days": max(need.half_days),
+            "max_price_cents": need.max_price_cents or 1,
+        }[kind]
+        return float(abs(change["to"] - now) / (now or 1))
 
     def _reason_by_totals(self, index: int, around: int | None) -> str:
         rules, least = self.problem.rules, self.problem.least_year(self.problem.needs[index])
@@ -198,6 +217,15 @@ class Explainer:
             if self._exists(changed(problem, change, index), index, around):
                 yield change
 
+    def _more_firms(self, index: int) -> Iterator[Change]:
+        """More and more firms in a post."""
+        most = self.problem.rules.max_firms
+        around = self._around(index)
+        for firms in range(most + 1, len(around) + 2) if most is not None else ():
+            change: Change = {"change": "max_firms", "to": firms}
+            if self._exists(changed(self.problem, change, index), index, around):
+                yield change
+
     def _emptier(self, index: int) -> Iterator[Change]:
         """Lower and lower filling."""
         percent = math.floor(100 * self.problem.rules.min_fill - 1e-9)
@@ -218,7 +246,7 @@ class Explainer:
 def changed(problem: Problem, change: Change, index: int) -> Problem:
     """The problem after a change that a relaxation names, for the need at `index`."""
     kind, need = change["change"], problem.needs[index]
-    if kind in ("max_km", "min_fill"):
+    if kind in ("max_km", "min_fill", "max_firms"):
         return replace(problem, rules=replace(problem.rules, **{kind: change["to"]}))
     if kind == "more_half_days":
         more = Need(MORE, MORE, change["skill"], (change["half_days"],) * 12)
