@@ -102,7 +102,7 @@ def test_fixed_assignments_stay() -> None:
 def test_a_cancel_keeps_the_best_roster_so_far() -> None:
     problem = crew(16, 28)
     stop = Deadline(60)
-    threading.Timer(2.0, stop.cancel).start()
+    threading.Timer(1.5, stop.cancel).start()
     begun = time.monotonic()
     result = solve(parse(problem), stop=stop)
     assert time.monotonic() - begun < 12.0
@@ -113,8 +113,8 @@ def test_the_time_limit_is_kept_and_progress_told() -> None:
     told: list[tuple[int | None, int | None]] = []
     problem = crew(16, 28)
     begun = time.monotonic()
-    result = solve(parse(problem), stop=Deadline(3.0, report=lambda best, bound, note: told.append((best, bound))))
-    assert time.monotonic() - begun < 3.3 + 6  # a busy machine; the bench measures the ten per cent
+    result = solve(parse(problem), stop=Deadline(2.0, report=lambda best, bound, note: told.append((best, bound))))
+    assert time.monotonic() - begun < 2.2 + 6  # a busy machine; the bench measures the ten per cent
     check(problem, result.to_json())
     costs = [best for best, _ in told if best is not None]
     assert costs
@@ -161,7 +161,35 @@ def test_a_count_past_all_measure_is_told_as_a_clash() -> None:
 
 def test_a_year_of_one_person_is_planned_from_its_flow() -> None:
     problem = month(1, 6, days=364)
-    result = solve(parse(problem), stop=Deadline(6))
+    result = solve(parse(problem), stop=Deadline(4))
     check(problem, result.to_json())
     assert result.bound() is not None
     assert result.cost() <= 4 * result.bound()  # how near and how fast is the bench's to say: machines differ
+
+
+def test_a_need_past_all_measure_is_counted_exactly() -> None:
+    problem = crew(3, 7)
+    for person in problem["people"]:
+        person["limits"] = {}
+    problem["cover"][0] |= {"need": 10**9, "under": 10_000_000}
+    result = solve(parse(problem), stop=Deadline(10))
+    check(problem, result.to_json())
+    assert result.cost() > 10**15
+    assert result.status == "optimal"
+
+
+def test_runs_longer_than_the_horizon_are_held() -> None:
+    problem = crew(2, 90)
+    for person in problem["people"]:
+        person["limits"] = {"min_consecutive_days": 10**9, "max_consecutive_days": 50, "min_consecutive_days_off": 45}
+    result = solve(parse(problem), stop=Deadline(2))
+    check(problem, result.to_json())
+
+
+def test_a_crowd_is_answered_in_time() -> None:
+    problem = month(150, 5)
+    begun = time.monotonic()
+    result = solve(parse(problem), stop=Deadline(1.5))
+    assert time.monotonic() - begun < 9  # told from a hang, whatever the machine does beside
+    check(problem, result.to_json())
+    assert result.bound() > 0

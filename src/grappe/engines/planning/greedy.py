@@ -60,7 +60,41 @@ def _greedy_row(case: Case, worker: Worker) -> Row:
                 worked = True
             days_left -= worked
             run = run + 1 if worked else 0
+    _exchange(case, worker, row, owed)
     return row
+
+
+def _exchange(case: Case, worker: Worker, row: Row, owed: dict[int, int]) -> None:
+    """What is still owed is made up by augmenting paths: a duty takes a slot from another, which takes one elsewhere."""
+    held = dict(worker.fixed)
+    for duty in owed:
+        while owed[duty] > 0:
+            path = _path(case, worker, row, held, duty)
+            if path is None:
+                break
+            for slot, given in path:
+                row[slot] = given
+            owed[duty] -= 1
+
+
+def _path(case: Case, worker: Worker, row: Row, held: dict[int, int], duty: int) -> list[tuple[int, int]] | None:
+    """Slots and the duties they are given, from a free slot back to `duty`; breadth first over duties."""
+    came_by: dict[int, tuple[int, int]] = {}
+    queue = [duty]
+    for taker in queue:
+        for slot, owner in enumerate(row):
+            if slot in held or owner == taker or not worker.may(slot, taker):
+                continue
+            if owner == FREE:
+                path = [(slot, taker)]
+                while taker != duty:
+                    slot, taker = came_by[taker]
+                    path.append((slot, taker))
+                return path
+            if owner != duty and owner not in came_by and owner in worker.deals:
+                came_by[owner] = (slot, taker)
+                queue.append(owner)
+    return None
 
 
 def _fits(case: Case, worker: Worker, row: Row, slot: int, duty: int) -> bool:

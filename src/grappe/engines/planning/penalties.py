@@ -88,6 +88,25 @@ class Tally:
         return changes
 
 
+def unavoidable(case: Case, people: Collection[int]) -> int:
+    """What these people pay whatever they do: wishes for slots closed to them, and cover past the number who may come."""
+    workers = [case.workers[person] for person in people]
+    wishes = sum(
+        weight
+        for worker in workers
+        for duty, deal in worker.deals.items()
+        for slot, weight in deal.wanted.items()
+        if not worker.may(slot, duty)
+    )
+    duties = {duty for worker in workers for duty in worker.deals}
+    cover = sum(
+        line.under * max(0, line.need - sum(worker.may(slot, duty) for worker in workers))
+        for (slot, duty), line in case.cover.items()
+        if duty in duties and line.under
+    )
+    return wishes + cover
+
+
 def _cover_cost(line: Cover, there: int) -> int:
     return line.under * max(0, line.need - there) + line.over * max(0, there - line.need)
 

@@ -31,6 +31,8 @@ LONG: Final = 6_000
 WHOLE: Final = 60_000
 ROUND: Final = 600
 
+# Without a limit of time, what a group may take to be proved: minutes.
+PATIENCE: Final = 100.0
 START_EFFORT: Final = 0.5
 MONTH_EFFORT: Final = 0.2
 FIRST_EFFORT: Final = 4.0
@@ -106,7 +108,8 @@ class Search:
                 self._whole(group, effort=FIRST_EFFORT)
             for person in group.people:
                 if person in self.missing and not self.stop.reached():
-                    group.bound = max(group.bound, self._start(person, alone=len(group.people) == 1))
+                    bound = self._start(person, alone=len(group.people) == 1)
+                    group.bound = max(group.bound, bound)
             self._tell("start")
         if self.missing:
             return
@@ -115,7 +118,7 @@ class Search:
                 continue
             if len(self.groups) > 1 and group.choices <= (LONG if len(group.people) == 1 else EASY):
                 self._whole(group, effort=FIRST_EFFORT)
-            elif EASY < group.choices <= WHOLE and len(group.people) > 1:
+            elif EASY < group.choices <= WHOLE and (len(group.people) > 1 or group.choices > LONG):
                 self._rounds(group, ROUNDS_EFFORT)
 
     def _second_pass(self) -> None:
@@ -126,7 +129,8 @@ class Search:
                 return
             share = self.stop.remaining() / (len(left) - position)
             if group.choices <= WHOLE:
-                self._whole(group, seconds=None if math.isinf(share) else share)
+                unlimited = math.isinf(share)
+                self._whole(group, effort=PATIENCE if unlimited else None, seconds=None if unlimited else share)
         large = [group for group in left if group.choices > WHOLE]
         while large and not self.stop.reached():
             for group in list(large):
