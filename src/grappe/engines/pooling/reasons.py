@@ -20,7 +20,8 @@ from .share import Share
 from .solve import Params
 
 NEIGHBOURS = 150
-TRIES = 10  # changes of one kind checked by solving again
+TRIES = 40  # changes of one kind checked by solving again, within
+NEED_SECONDS = 3.0  # for one need
 LEAST_SECONDS = 2.0
 SECONDS_WITHOUT_LIMIT = 120.0
 EXISTENCE_SECONDS = 1.0
@@ -42,7 +43,7 @@ class Explainer:
         self.unexplained = 0
         self._place = places(problem.needs)
         self._by_skill: dict[str, Ints] = {}
-        self._served: dict[tuple[object, ...], set[str]] = {}
+        self._served: dict[tuple[object, ...], tuple[set[str], int]] = {}
         skills = {need.skill for need in problem.needs}
         families = problem.rules.skill_families(skills)
         self._related = {s: frozenset[str]().union(*(f for f in families if s in f)) for s in skills}
@@ -81,17 +82,17 @@ class Explainer:
             "contended": (self._more_half_days, self._further, self._more_firms),
         }
         best: Change | None = None
+        mine = Share(self.stop, NEED_SECONDS)
         for kind in kinds[reason]:
-            for change in islice(kind(index) if not self.stop.reached() else (), TRIES):
+            for change in islice(kind(index) if not mine.reached() else (), TRIES):
                 if best is not None and self._size(change, index) >= self._size(best, index):
                     break
                 served = self._serves(change, index)
-                if self.stop.reached():
-                    break
-                if served:
+                if served and not self.stop.reached():
                     best = change
+                if served or mine.reached():
                     break
-        self.unexplained += best is None and self.stop.reached()
+        self.unexplained += best is None and mine.reached()
         return best
 
     def _size(self, change: Change, index: int) -> float:
@@ -150,23 +151,35 @@ class Explainer:
         )
 
     def _serves(self, change: Change, index: int) -> bool:
-        """Whether the answer to the problem with this change serves the need."""
-        key = tuple(sorted((name, str(value)) for name, value in change.items()))
+        """Whether the answer to the problem with this change serves the need, and would serve less without it.
+
+        The second guards against ties: of two answers that serve as much, one with the need and one without, either
+        could be given.
+        """
+        key: tuple[object, ...] = tuple(sorted((name, str(value)) for name, value in change.items()))
         own = change["change"] in ("half_days", "max_price_cents")
-        key = (*key, ("of", str(index) if own else self.problem.needs[index].skill))
+        key = (*key, index if own else self.problem.needs[index].skill)
         problem = changed(self.problem, change, index)
         if key not in self._served:
             self._served[key] = self._solve(problem, index)
-        return problem.needs[index].id in self._served[key]
+        served, half_days = self._served[key]
+        if problem.needs[index].id not in served:
+            return False
+        if problem.aim != "serve":
+            return True
+        others = set(range(len(problem.needs))) - {index}
+        return self._solve(only(problem, others), None, skill=problem.needs[index].skill)[1] < half_days
 
-    def _solve(self, problem: Problem, index: int) -> set[str]:
+    def _solve(self, problem: Problem, index: int | None, *, skill: str = "") -> tuple[set[str], int]:
+        """The needs served, and how much in the year, where the change may matter: among related skills."""
         from .method import best
 
         if problem.aim == "serve":
-            related = self._related[problem.needs[index].skill]
+            related = self._related[skill if index is None else problem.needs[index].skill]
             problem = only(problem, {i for i, need in enumerate(problem.needs) if need.skill in related})
         solved, _ = best(problem, self.params, Share(self.stop, self.seconds), self.seed)
-        return {problem.needs[i].id for one in solved for post in one.posts for i in post}
+        served = [problem.needs[i] for one in solved for post in one.posts for i in post]
+        return {need.id for need in served}, sum(need.year for need in served)
 
     def _further(self, index: int) -> Iterator[Change]:
         """Larger and larger max_km, at the distances where something changes."""
