@@ -116,7 +116,7 @@ def _site(folder: Path, static: Path, database: str) -> Site:
     kept = {key: value for key, value in os.environ.items() if key in {"PATH", "HOME", "LANG", "TMPDIR"}}
     environment = {
         **kept, "PYTHONPATH": str(ROOT / "src"), "GRAPPE_VAR": str(folder), "GRAPPE_STATIC": str(static), "DATABASE_URL": database,
-        "GRAPPE_URL": url, "MAIL": "file",
+        "GRAPPE_URL": url, "GRAPPE_MAIL": "file",
     }  # fmt: skip
     return Site(url, folder, environment)
 

@@ -26,7 +26,7 @@ def read(tmp_path, name, **environment):
     ("name", "value"),
     [
         ("DEBUG", "peut-être"), ("SECRET_KEY", "courte"), ("GRAPPE_URL", "grappe.example"), ("DATABASE_URL", "mysql://u@h/d"),
-        ("MAIL", "pigeon"), ("GRAPPE_SOURCE_URL", "ftp://x"), ("GRAPPE_UPLOAD_MEGABYTES", "9999"), ("GRAPPE_SOLVE_SECONDS", "-1"),
+        ("GRAPPE_MAIL", "pigeon"), ("GRAPPE_SOURCE_URL", "ftp://x"), ("GRAPPE_UPLOAD_MEGABYTES", "9999"), ("GRAPPE_SOLVE_SECONDS", "-1"),
     ],
 )  # fmt: skip
 def test_a_bad_value_is_refused_with_its_name(tmp_path, name, value):
@@ -57,3 +57,7 @@ def test_every_page_carries_the_content_policy_and_no_inline_code_is_allowed(wor
     assert "unsafe" not in policy
     assert "default-src 'self'" in policy
     assert "frame-ancestors 'none'" in policy
+
+
+def test_the_mailbox_that_a_login_shell_names_is_not_a_setting_of_ours(tmp_path):
+    assert read(tmp_path, "DEBUG", MAIL="/var/mail/someone").returncode == 0

@@ -186,7 +186,7 @@ LOGIN_REDIRECT_URL = "public:home"
 LOGOUT_REDIRECT_URL = "public:home"
 
 # Mail: printed on the console unless told otherwise.
-_mail = _choice("MAIL", "console", ("console", "file", "smtp"))
+_mail = _choice("GRAPPE_MAIL", "console", ("console", "file", "smtp"))
 EMAIL_BACKEND = {
     "console": "django.core.mail.backends.console.EmailBackend",
     "file": "django.core.mail.backends.filebased.EmailBackend",
