@@ -12,7 +12,12 @@ from axe_playwright_python.sync_playwright import Axe
 
 from grappe.demo.cast import GUISES
 
-pytestmark = [pytest.mark.story, pytest.mark.slow, pytest.mark.xdist_group("demo"), pytest.mark.pages]
+pytestmark = [pytest.mark.story, pytest.mark.slow, pytest.mark.pages]
+# Each width has a demo of its own, so that two processes share the work.
+WIDTHS = [
+    pytest.param(False, marks=pytest.mark.xdist_group("desk"), id="desk"),
+    pytest.param(True, marks=pytest.mark.xdist_group("phone"), id="phone"),
+]
 LEFT_OUT = re.compile(r"\.(ics|pdf|csv|xlsx)|/pdf/$|format=|/compte/logout|^/c/mila|^/operateur")
 SHAPE = re.compile(r"/[0-9a-f-]{20,36}(?=/|$)|/\d+(?=/|$)|/\d{4}-\d\d(?=/|$)|=[^&]*")
 # Rules that ask for a judgement no machine makes, or that speak of landmarks inside a fragment.
@@ -44,7 +49,7 @@ def pages(visitor, start: str):
 
 
 @pytest.mark.parametrize("guise", [guise.key for guise in GUISES])
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@pytest.mark.parametrize("phone", WIDTHS)
 def test_pages_of(demo, visitor, guise, phone):
     someone = visitor(demo, phone=phone)
     enter(someone, guise)
@@ -64,7 +69,7 @@ def test_pages_of(demo, visitor, guise, phone):
 @pytest.mark.parametrize(
     "path", ["/", "/demo/", "/styleguide/", "/compte/login/", "/compte/password/reset/", "/nulle-part/"]
 )
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@pytest.mark.parametrize("phone", WIDTHS)
 def test_pages_before_signing_in(demo, visitor, path, phone):
     someone = visitor(demo, phone=phone)
     someone.go(path)
