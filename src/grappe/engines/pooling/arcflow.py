@@ -19,6 +19,7 @@ from .component import Component, Ints
 from .highs import choose
 
 MOST_ARCS = 150_000
+MOST_NEEDS = 1500
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Packed:
 
 
 def is_pure(component: Component) -> bool:
+    if component.size > MOST_NEEDS:
+        return False
     load, capacity = component.load[:, 0], component.capacity
     least = int(component.least.max())
     if component.load.shape[1] > 1 or component.twins is not None or (component.least != least).any():

@@ -181,20 +181,25 @@ def places(needs: Sequence[Need]) -> Floats:
 
 
 def between(a: Floats, b: Floats) -> Floats:
-    """Great-circle distances from chords, which keeps its precision where sites are near; 0 without a place."""
+    """(a, b) great-circle distances in km, from chords, which keeps their precision where sites are near; 0 without a place."""
+    return np.nan_to_num(2 * EARTH_KM * np.arcsin(np.minimum(1.0, np.sqrt(_squared_chord(a, b)) / 2)))
+
+
+def _squared_chord(a: Floats, b: Floats) -> Floats:
     chord = np.zeros((len(a), len(b)))
     for axis in range(3):
         chord += (a[:, axis, None] - b[None, :, axis]) ** 2
-    return np.nan_to_num(2 * EARTH_KM * np.arcsin(np.minimum(1.0, np.sqrt(chord) / 2)))
+    return chord
 
 
 def _compatible(place: Floats, load: Ints, families: tuple[Ints, ...], max_km: float, capacity: int) -> Bools:
     n = len(place)
     compatible = np.zeros((n, n), dtype=bool)
     block = max(1, BLOCK_CELLS // max(1, n))
+    far = (2 * np.sin(min((max_km + SLACK_KM) / (2 * EARTH_KM), np.pi / 2))) ** 2
     for start in range(0, n, block):
         rows = slice(start, start + block)
-        near = between(place[rows], place) <= max_km + SLACK_KM
+        near = ~(_squared_chord(place[rows], place) > far)  # a need without a place is near everywhere
         for month in range(load.shape[1]):
             near &= load[rows, month, None] + load[None, :, month] <= capacity
         related = np.zeros_like(near)

@@ -10,6 +10,8 @@ from .component import Component, Floats
 from .search import Search, Worth
 
 NEAREST = 60  # partners tried for a post
+STEPS = 15
+AT_ONCE = 50
 TRIED_TWICE = 500  # needs up to which both answers are made
 
 
@@ -42,7 +44,7 @@ def _post_by_post(component: Component, profit: Floats, stop: Stop) -> list[tupl
                 near = np.sort(near[nearest[: 4 * NEAREST]])
                 near = near[np.linspace(0, len(near) - 1, NEAREST).astype(np.int64)]  # of all sizes
             search = Search(component, np.concatenate([[root], near]), rooted=True)
-            found = search.run(stop, worth=Worth(profit), best=1, steps=15)
+            found = search.run(stop, worth=Worth(profit), best=1, steps=STEPS, at_once=AT_ONCE)
             if len(found.columns):
                 post = found.columns.members(int(np.argmax(found.columns.total(profit))))
                 posts.append(post)

@@ -27,6 +27,7 @@ from .workers import in_processes
 
 FOREVER = 1e9
 COLUMNS_IN_ALL = 3_000_000  # listed posts held at once, over all components
+MOST_LISTED = 2000  # needs of a component that may still be listed
 LISTING = 0.3  # of a component's time
 DIVES = 3  # in every component, and
 UNLIMITED = 20_000  # listed posts above which, with no limit on firms, columns are generated
@@ -184,7 +185,7 @@ def _begin(problem: Problem, part: Component, params: Params, limit: int, stop: 
     limit = min(limit, UNLIMITED) if part.max_firms is None else limit
     if part.size > MOST_PRICED:
         limit = min(limit, UNLIMITED)
-    listed = list_posts(part, limit, Share(stop, LISTING * stop.remaining()))
+    listed = list_posts(part, limit, Share(stop, LISTING * stop.remaining())) if part.size <= MOST_LISTED else None
     known = {}
     if listed is not None:
         oracle: Oracle = Listed(listed, kept)

@@ -107,15 +107,19 @@ class Search:
         best: int | None = None,
         limit: int | None = None,
         steps: int | None = None,
+        at_once: int | None = None,
     ) -> Found:
-        """Viable posts worth more than `floor`; only the `best` many; give up past `limit` posts or `steps` steps."""
+        """Viable posts worth more than `floor`; only the `best` many; give up past `limit` posts or `steps` steps.
+
+        A step grows `at_once` sets (as many as fit in memory, if absent), the most promising first.
+        """
         run = _Run(self, worth, floor, best, limit)
         pending = [run.first()]
         while pending:
             if run.past_limit or stop.reached() or (steps is not None and run.steps >= steps):
                 return Found(run.columns(), complete=False)
             sets = pending.pop()
-            size = max(1, CELLS_AT_ONCE // len(self.order))
+            size = at_once or max(1, CELLS_AT_ONCE // len(self.order))
             if len(sets) > size:
                 pending.append(sets.rows(slice(size, None)))
                 sets = sets.rows(slice(size))
