@@ -101,20 +101,36 @@ def test_fixed_assignments_stay() -> None:
 
 def test_a_cancel_keeps_the_best_roster_so_far() -> None:
     problem = crew(16, 28)
-    stop = Deadline(60)
-    threading.Timer(1.5, stop.cancel).start()
+    told: list[int] = []
+
+    def cancel_at_the_third(best: int | None, bound: int | None, note: str) -> None:
+        if best is not None:
+            told.append(best)
+            if len(told) >= 3:
+                stop.cancel()
+
+    stop = Deadline(120, report=cancel_at_the_third)
     begun = time.monotonic()
     result = solve(parse(problem), stop=stop)
-    assert time.monotonic() - begun < 12.0
+    assert time.monotonic() - begun < 60
     check(problem, result.to_json())
+    assert result.cost() <= told[2]
+
+
+def test_a_cancel_from_another_thread_is_heard_while_the_solver_works() -> None:
+    stop = Deadline(120)
+    threading.Timer(1.0, stop.cancel).start()
+    begun = time.monotonic()
+    solve(parse(crew(16, 28)), stop=stop)
+    assert time.monotonic() - begun < 12
 
 
 def test_the_time_limit_is_kept_and_progress_told() -> None:
     told: list[tuple[int | None, int | None]] = []
     problem = crew(16, 28)
     begun = time.monotonic()
-    result = solve(parse(problem), stop=Deadline(2.0, report=lambda best, bound, note: told.append((best, bound))))
-    assert time.monotonic() - begun < 2.2 + 6  # a busy machine; the bench measures the ten per cent
+    result = solve(parse(problem), stop=Deadline(4.0, report=lambda best, bound, note: told.append((best, bound))))
+    assert time.monotonic() - begun < 4.4 + 6  # a busy machine; the bench measures the ten per cent
     check(problem, result.to_json())
     costs = [best for best, _ in told if best is not None]
     assert costs
