@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django_scopes import scope
 
+from tests.screen import browser  # noqa: F401
 from tests.site import bare, demo, site, static_folder  # noqa: F401
 from tests.world import World, make_world
 
