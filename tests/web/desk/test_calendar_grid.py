@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from tests.site import ROOT
-from tests.stories.conftest import browser, visitor  # noqa: F401
+from tests.stories.conftest import visitor  # noqa: F401
 from tests.world import PASSWORD
 
 pytestmark = [pytest.mark.story, pytest.mark.slow]
