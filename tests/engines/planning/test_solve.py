@@ -138,6 +138,20 @@ def test_the_time_limit_is_kept_and_progress_told() -> None:
     assert cost(problem, result.to_json()) <= costs[-1]
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_bound_is_never_past_the_least_cost_however_early_the_stop(workers: int) -> None:
+    problem = crew(8, 14)
+    least = solve(parse(problem), stop=Deadline(60)).cost()
+    assert least is not None
+    for seconds in (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9):
+        told: list[int] = []
+        stop = Deadline(seconds, report=lambda best, bound, note, told=told: told.append(bound))
+        result = solve(parse(problem), params=Params(workers=workers), stop=stop)
+        assert all(bound <= least for bound in told)
+        assert result.bound() <= least
+        assert result.status != "optimal" or result.cost() == least
+
+
 def test_without_time_a_plain_plan_is_answered() -> None:
     problem = month(2, 5)
     result = solve(parse(problem), stop=Deadline(0))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 WATCH_SECONDS = 0.05
 # Terms of the objective past which the linear relaxation takes its rows one by one.
 LAZY_FROM = 20_000
+# Past this the solver means: no bound.
+NO_BOUND = 2.0**60
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,9 @@ def run(
         parameters.max_deterministic_time = effort
     _choose_strategies(parameters, workers, size=len(model.terms))
 
-    listener = _listener(model, told) if told is not None else None
+    bounds = _Bounds(model)
+    solver.best_bound_callback = bounds.hear
+    listener = _listener(model, bounds, told) if told is not None else None
     with _Watch(solver, stop):
         status = solver.solve(model.cp, listener)
     spent = solver.deterministic_time
@@ -70,7 +74,7 @@ def run(
         return Outcome(None, None, None, True, spent)
     if status == cp_model.MODEL_INVALID:
         raise AssertionError(f"the planning model is invalid: {model.cp.validate()}")
-    bound = _bound(model, solver) if model.terms else model.constant
+    bound = bounds.best if model.terms else model.constant
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Outcome(None, None, bound, False, spent)
     cost = model.constant + (round(solver.objective_value) if model.terms else 0)
@@ -94,19 +98,26 @@ def _choose_strategies(parameters: Any, workers: int, size: int) -> None:
         parameters.subsolvers.extend(["main", "max_lp", "reduced_costs", "quick_restart"][: max(1, workers - 1)])
 
 
-def _bound(model: Model, solver: cp_model.CpSolver) -> int | None:
-    best = solver.best_objective_bound
-    return model.constant + math.ceil(best - 1e-6) if math.isfinite(best) and abs(best) < 2**60 else None
+class _Bounds:
+    """The best bound proved. Only what the solver announces counts: a search stopped early answers a bound of 0 that
+    nobody proved."""
+
+    def __init__(self, model: Model) -> None:
+        self._constant = model.constant
+        self.best: int | None = None
+
+    def hear(self, announced: float) -> None:
+        if abs(announced) < NO_BOUND:
+            bound = self._constant + math.ceil(announced - 1e-6)
+            self.best = bound if self.best is None else max(self.best, bound)
 
 
-def _listener(model: Model, told: Callable[[int, int | None], None]) -> Any:
+def _listener(model: Model, bounds: _Bounds, told: Callable[[int, int | None], None]) -> Any:
     from ortools.sat.python import cp_model
 
     class Listener(cp_model.CpSolverSolutionCallback):
         def on_solution_callback(self) -> None:
-            best = self.best_objective_bound
-            bound = model.constant + math.ceil(best - 1e-6) if abs(best) < 2**60 else None
-            told(model.constant + round(self.objective_value), bound)
+            told(model.constant + round(self.objective_value), bounds.best)
 
     return Listener()
 
