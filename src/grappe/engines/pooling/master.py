@@ -27,6 +27,7 @@ from .polish import polish
 BATCH = 300  # columns taken in at a time
 CUTS = 40  # cuts added at a time
 CUT_ROUNDS = 40
+CLOSING = 500_000  # columns within the gap, above which it is not closed
 TRIAL = 2500  # columns that an integer choice takes on at once
 IDLE = 30  # rounds of the neighbourhood search without progress
 SERVED = Features(half_days=-1)
@@ -79,7 +80,6 @@ class Master:
     kept: Kept
     answer: Columns
     stop: Stop
-    max_columns: int
     rng: np.random.Generator
     held: list[Held] = field(default_factory=list)
     criterion: Criterion = field(init=False)
@@ -154,7 +154,8 @@ class Master:
         self.stop = stop
         if self.proved or stop.reached() or self.relaxed is None or not self.relaxed.certain:
             return
-        self.relaxed, bound = self._close(self.criterion, self.relaxed)
+        # The relaxation kept is the one over all columns: those of the closing hold only for better answers.
+        bound = self._close(self.criterion, self.relaxed)
         self.bound = min(self.value(self.criterion), max(self.bound, bound))
 
     def hold(self, stop: Stop) -> None:
@@ -188,17 +189,16 @@ class Master:
     def _narrow(self, criterion: Criterion, relaxed: Bound) -> None:
         """Once a criterion is at its best, only the columns that fit it stay in play."""
         room = self.value(criterion) - relaxed.value + NOTHING
-        fit = self.oracle.within(relaxed.scale, room, self.stop, limit=self.max_columns)
+        fit = self.oracle.within(relaxed.scale, room, self.stop, limit=CLOSING)
         if fit is not None:
             self.oracle = Listed(Columns.join([self.answer, fit]), self.kept, whole=False)
             self.pool = self.pool.take(reduced_cost(self.pool, relaxed.scale, self.kept) <= room + EPSILON)
 
-    def _close(self, criterion: Criterion, relaxed: Bound) -> tuple[Bound, int]:
-        """Close the gap among all the columns that a better answer may hold; the last relaxation, and the bound."""
-        whole = self.oracle
-        if not self._thin(criterion, relaxed):
-            return relaxed, _round_up(relaxed.value, criterion.step)
-        first = relaxed
+    def _close(self, criterion: Criterion, first: Bound) -> int:
+        """Close the gap among all the columns that a better answer may hold; the bound reached."""
+        whole, relaxed = self.oracle, first
+        if not self._thin(criterion, first):
+            return _round_up(first.value, criterion.step)
         tried = self._listed()
         for _ in range(CUT_ROUNDS):
             bound = _round_up(relaxed.value, criterion.step)
@@ -208,20 +208,21 @@ class Master:
             if not len(fresh):
                 break
             self.cuts = np.concatenate([self.cuts, fresh])
-            relaxed = self._relax(criterion)
-            if not relaxed.certain:
+            tighter = self._relax(criterion)
+            if not tighter.certain:
                 break
+            relaxed = tighter
             self._thin(criterion, relaxed)
             if self._listed() < tried / 3:
                 tried = self._listed()
                 self._choose(criterion, self._best_of_pool(relaxed.scale), seconds=2.0)
         self._drop_slack_cuts(relaxed)
-        bound = _round_up(relaxed.value, criterion.step) if relaxed.certain else _round_up(first.value, criterion.step)
+        bound = _round_up(relaxed.value, criterion.step)
         if self.value(criterion) > bound and not self.stop.reached():
             assert isinstance(self.oracle, Listed)
             bound = max(bound, self._choose(criterion, Columns.join([self.answer, self.oracle.columns])))
         self.oracle = whole
-        return (relaxed if relaxed.certain else first), bound
+        return bound
 
     def _listed(self) -> int:
         return len(self.oracle.columns) if isinstance(self.oracle, Listed) else 2**62
@@ -229,7 +230,7 @@ class Master:
     def _thin(self, criterion: Criterion, relaxed: Bound) -> bool:
         """Keep in play only what a better answer may hold; False when those are too many."""
         room = self.value(criterion) - criterion.step - relaxed.value + NOTHING
-        fit = self.oracle.within(relaxed.scale, room, self.stop, limit=self.max_columns)
+        fit = self.oracle.within(relaxed.scale, room, self.stop, limit=CLOSING)
         if fit is None:
             return False
         self.oracle = Listed(fit, self.kept, whole=False)

@@ -21,7 +21,7 @@ from .reasons import Explainer
 from .result import NotKept, Post, Result, Round, Unmet
 from .search import list_posts, post_with
 from .share import Schedule, Share
-from .small import MOST_NEEDS, best_of_all, is_small
+from .small import best_of_all, is_small
 from .solve import Params
 from .workers import in_processes
 
@@ -181,7 +181,7 @@ def _begin(problem: Problem, part: Component, params: Params, limit: int, stop: 
     kept = Kept(part, [[place[need] for need in post] for post in problem.keep])
     step = int(np.gcd.reduce(part.year))
     rng = np.random.default_rng([seed, part.size])
-    start = [] if part.size <= MOST_NEEDS else first_answer(part, stop)
+    start = [] if part.size <= params.few else first_answer(part, stop)
     limit = min(limit, UNLIMITED) if part.max_firms is None else limit
     if part.size > MOST_PRICED:
         limit = min(limit, UNLIMITED)
@@ -192,7 +192,7 @@ def _begin(problem: Problem, part: Component, params: Params, limit: int, stop: 
         everyone = int(part.year[np.unique(listed.member)].sum())
     else:
         oracle, everyone = Searched(part, kept), int(part.year.sum())
-    if listed is not None and is_small(listed):
+    if listed is not None and part.size <= params.few and is_small(listed):
         few = best_of_all(listed, kept.count(listed))
         start = [listed.members(int(c)) for c in few]
         everyone = int(listed.served[few].sum())
@@ -203,7 +203,7 @@ def _begin(problem: Problem, part: Component, params: Params, limit: int, stop: 
         start, everyone, known = flow.posts, flow.served_bound, {"posts": flow.posts_bound}
     elif not start:
         start = first_answer(part, stop)
-    master = Master(part, oracle, kept, Columns.of(part, start), stop, params.max_columns, rng, known=known)
+    master = Master(part, oracle, kept, Columns.of(part, start), stop, rng, known=known)
     master.begin(Criterion("half_days", FEATURES["half_days"], step), -everyone)
     return Choice(part, master, {})
 
@@ -267,7 +267,7 @@ def _together(problem: Problem, choices: list[Choice], params: Params, schedule:
         else Searched(whole, kept)
     )
     rng = np.random.default_rng([seed, whole.size])
-    master = Master(whole, oracle_, kept, start, schedule.stop, params.max_columns, rng)
+    master = Master(whole, oracle_, kept, start, schedule.stop, rng)
     must = Criterion("half_days", FEATURES["half_days"], int(np.gcd.reduce(whole.year)))
     master.held.append(Held(must, -ceil_div(served * SERVED_PERCENT, 100)))
     choice = Choice(whole, master, {})

@@ -12,11 +12,13 @@ from .result import Result
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """`max_columns`: longest list of posts, beyond which columns are generated; `explain`: look for what would serve
+    """`max_columns`: longest list of posts, beyond which columns are generated; `few` (at most 16): needs up to
+    which a component is solved over all their subsets; `explain`: look for what would serve
     each unmet need; `workers`: processes."""
 
     workers: int = 1
     max_columns: int = 1_000_000
+    few: int = 16
     explain: bool = True
 
 
