@@ -9,6 +9,7 @@ from tests.plans.factory import running_post
 from tests.solves.disk import Disk, disk  # noqa: F401
 
 from grappe.acts.models import Act
+from grappe.audit.deeds import Refused
 from grappe.clusters.actions import name_speaker, register_firm
 from grappe.clusters.models import Firm, Mandate
 from grappe.needs.actions import open_survey, state_need
@@ -22,7 +23,7 @@ DAY = date(2031, 3, 4)
 
 
 def faults(found: list[object]) -> list[object]:
-    return [one for one in found if isinstance(one, Exception) and not isinstance(one, actions.Refused)]
+    return [one for one in found if isinstance(one, Exception) and not isinstance(one, Refused)]
 
 
 def test_said_again_the_first_stands(world):

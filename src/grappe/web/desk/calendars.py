@@ -1,4 +1,4 @@
-"""Calendars of shared people: where each month is, the month on its grid, what was released; absences, hours to follow."""
+"""Calendars of shared people: where each month is, and the month on its grid, drafted and placed by hand."""
 
 from __future__ import annotations
 
@@ -18,11 +18,9 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from grappe.audit.deeds import Refused
 from grappe.clusters.models import Firm
-from grappe.clusters.queries import firms
-from grappe.people.models import Person
 from grappe.plans import actions, grids, moves, queries, words
-from grappe.plans.enums import AbsenceKind, DayPart, WishKind
-from grappe.plans.models import Absence, Calendar, Hours, Slot, Wish
+from grappe.plans.enums import DayPart, WishKind
+from grappe.plans.models import Calendar, Slot, Wish
 from grappe.plans.rules import Facts, Half, Held, month_after, obstacle, swap_obstacle, too_many
 from grappe.pools.models import Pool
 from grappe.pools.queries import running_posts
@@ -31,7 +29,6 @@ from grappe.web.shared.calendars import Grid, Lane, initials, layout, tone
 from grappe.web.shared.calendars import Slot as Drawn
 from grappe.web.shared.doors import SeatedRequest, asked_id, desk
 from grappe.web.shared.forms import DayField, DeedForm, MonthField, deed_key
-from grappe.web.shared.listing import listing
 
 MONTHS_SHOWN = 4
 NO_PART = ("", gettext_lazy("toute la journée"))
@@ -113,7 +110,7 @@ def calendar_open(request: SeatedRequest) -> HttpResponse:
 @require_GET
 def calendar(request: SeatedRequest, pk: int) -> HttpResponse:
     """The month: the draft by hand or by the engine, and the next thing to do."""
-    return _board(request, _calendar(pk))
+    return _board(request, asked_calendar(pk))
 
 
 def _board(
@@ -131,7 +128,7 @@ def _board(
     if getattr(request, "htmx", False):
         hand = None  # the script holds it
     released = queries.last_release(calendar)
-    moved = _moved_since(calendar, released) if released else []
+    moved = moved_since(calendar, released) if released else []
     grid = grids.month_grid(facts, today=request.seat.on, hand=hand, moves=moved)
     context = {
         "calendar": calendar,
@@ -143,7 +140,7 @@ def _board(
         "next_version": released.number + 1 if released else 1,
         "moved": moved,
         "barred": _barred_firms(facts),
-        **_looks(facts),
+        **looks(facts),
         "solving": calendar.solve if calendar.solve and not calendar.solve.is_over else None,
         "draft_failure": grids.draft_failure(calendar, facts),
         "wishes": queries.wishes(calendar.pool, calendar.month),
@@ -183,7 +180,7 @@ def _hand(request: HttpRequest, facts: Facts) -> grids.Hand | None:
     return grids.Hand(firm_id) if firm_id is not None and firm_id in facts.engaged else None
 
 
-def _looks(facts: Facts) -> dict[str, Any]:
+def looks(facts: Facts) -> dict[str, Any]:
     """By firm: its colour, its sign on the grid, its wished weekdays in words. A firm that left keeps the last of each."""
     firms = [*facts.engaged.values()]
     gone = {held.firm_id: held.where for held in facts.mine().values() if held.firm_id not in facts.engaged}
@@ -204,7 +201,7 @@ def _barred_firms(facts: Facts) -> dict[Half, str]:
     }
 
 
-def _moved_since(calendar: Calendar, released: Any) -> list[moves.Move]:
+def moved_since(calendar: Calendar, released: Any) -> list[moves.Move]:
     living = moves.places(calendar.slots.select_related("firm"))
     return moves.moves_between(moves.places(released.slots.select_related("firm")), living)
 
@@ -218,14 +215,14 @@ def _state(grid: grids.MonthGrid, released: Any, moved: list[moves.Move]) -> str
 @desk
 @require_POST
 def calendar_draft(request: SeatedRequest, pk: int) -> HttpResponse:
-    actions.ask_draft(by=request.user, calendar=_calendar(pk), key=_key(request))
+    actions.ask_draft(by=request.user, calendar=asked_calendar(pk), key=_key(request))
     return redirect(_url(request, "calendar", pk))
 
 
 @desk
 @require_POST
 def calendar_stop(request: SeatedRequest, pk: int) -> HttpResponse:
-    solve = _calendar(pk).solve
+    solve = asked_calendar(pk).solve
     if solve is not None:
         stop_solve(by=request.user, solve=solve)
     return redirect(_url(request, "calendar", pk))
@@ -235,7 +232,7 @@ def calendar_stop(request: SeatedRequest, pk: int) -> HttpResponse:
 @require_GET
 def calendar_progress(request: SeatedRequest, pk: int) -> HttpResponse:
     """The progress of the draft, polled; once it is over, the browser is sent to the month."""
-    calendar = _calendar(pk)
+    calendar = asked_calendar(pk)
     if calendar.solve is None or calendar.solve.is_over:
         here = _url(request, "calendar", pk)
         return HttpResponseClientRedirect(here) if getattr(request, "htmx", False) else redirect(here)
@@ -266,7 +263,7 @@ class DropForm(forms.Form):
 @desk
 @require_POST
 def calendar_place(request: SeatedRequest, pk: int) -> HttpResponse:
-    calendar, form = _calendar(pk), DropForm(request.POST)
+    calendar, form = asked_calendar(pk), DropForm(request.POST)
     firm = _firm(form) if form.is_valid() else None
     if firm is None or not form.cleaned_data["to"]:
         return redirect(_url(request, "calendar", pk))
@@ -282,7 +279,7 @@ def calendar_place(request: SeatedRequest, pk: int) -> HttpResponse:
 @desk
 @require_POST
 def calendar_move(request: SeatedRequest, pk: int) -> HttpResponse:
-    calendar, form = _calendar(pk), DropForm(request.POST)
+    calendar, form = asked_calendar(pk), DropForm(request.POST)
     slot = _slot(calendar, form) if form.is_valid() else None
     if slot is None or not form.cleaned_data["to"]:
         return redirect(_url(request, "calendar", pk))
@@ -303,7 +300,7 @@ def calendar_move(request: SeatedRequest, pk: int) -> HttpResponse:
 @require_POST
 def calendar_swap(request: SeatedRequest, pk: int) -> HttpResponse:
     """The half-day in hand and the one in its way change places."""
-    calendar, form = _calendar(pk), DropForm(request.POST)
+    calendar, form = asked_calendar(pk), DropForm(request.POST)
     slot = _slot(calendar, form) if form.is_valid() else None
     other = calendar.slots.filter(pk=form.cleaned_data["other"] or 0).select_related("firm").first() if slot else None
     if slot is None or other is None:
@@ -323,7 +320,7 @@ def calendar_swap(request: SeatedRequest, pk: int) -> HttpResponse:
 @desk
 @require_POST
 def calendar_clear(request: SeatedRequest, pk: int) -> HttpResponse:
-    calendar, form = _calendar(pk), DropForm(request.POST)
+    calendar, form = asked_calendar(pk), DropForm(request.POST)
     slot = _slot(calendar, form) if form.is_valid() else None
     if slot is None:
         return redirect(_url(request, "calendar", pk))
@@ -370,7 +367,7 @@ class WishForm(DeedForm):
 @desk
 @require_POST
 def calendar_wish(request: SeatedRequest, pk: int) -> HttpResponse:
-    calendar = _calendar(pk)
+    calendar = asked_calendar(pk)
     form = WishForm(request.POST, facts=queries.facts_of(calendar))
     if not form.is_valid():
         messages.error(request, _("Ce souhait n’est pas complet : choisissez une structure et un jour du mois."))
@@ -395,208 +392,17 @@ def calendar_wish(request: SeatedRequest, pk: int) -> HttpResponse:
 @desk
 @require_POST
 def wish_withdraw(request: SeatedRequest, pk: int, wish: int) -> HttpResponse:
-    calendar = _calendar(pk)
+    calendar = asked_calendar(pk)
     found = Wish.objects.filter(pk=wish, pool=calendar.pool).first()
     if found is not None:
         actions.withdraw_wish(by=request.user, wish=found)
     return redirect(_url(request, "calendar", pk))
 
 
-# ---------------------------------------------------------------- releases
+# ---------------------------------------------------------------- what is asked for
 
 
-class ReleaseForm(DeedForm):
-    words = forms.CharField(
-        label=gettext_lazy("Un mot avec le calendrier"),
-        help_text=gettext_lazy("Il sera dans la lettre à chacun."),
-        required=False,
-        max_length=400,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
-@desk
-def calendar_release(request: SeatedRequest, pk: int) -> HttpResponse:
-    """Before numbering and freezing: what goes out, what moved, who is written to."""
-    calendar = _calendar(pk)
-    form = ReleaseForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        made = actions.release(by=request.user, calendar=calendar, words=form.cleaned_data["words"], key=form.key)
-        named = {"month": words.month_name(calendar.month), "number": made.number}
-        messages.success(request, _("Le calendrier de %(month)s est diffusé, version %(number)s.") % named)
-        return redirect(_url(request, "calendar", pk))
-    facts = queries.facts_of(calendar)
-    released = queries.last_release(calendar)
-    moved = _moved_since(calendar, released) if released else []
-    grid = grids.month_grid(facts, today=request.seat.on, moves=moved)
-    context = {
-        "calendar": calendar, "pool": calendar.pool, "grid": grid, "released": released, "moved": moved, "form": form,
-        "next_version": released.number + 1 if released else 1, "written_to": _written_to(grid, released, moved),
-        **_looks(facts),
-        "notice": grids.short_notice(moved, today=request.seat.on),
-        "can_release": not grid.conflicts and bool(moved if released else grid.placed),
-    }  # fmt: skip
-    return render(request, "desk/calendars/release.html", context)
-
-
-def _written_to(grid: grids.MonthGrid, released: Any, moved: list[moves.Move]) -> list[str]:
-    if released is None:
-        return [line.firm.name for line in grid.lines if line.placed]
-    return sorted({move.firm for move in moved})
-
-
-@desk
-@require_GET
-def calendar_versions(request: SeatedRequest, pk: int, number: int | None = None) -> HttpResponse:
-    """The versions released, what moved from each to the next, and one of them on the grid."""
-    calendar = _calendar(pk)
-    versions = queries.releases(calendar)
-    if not versions:
-        if number is not None:
-            raise Http404
-        return render(request, "desk/calendars/versions.html", {"calendar": calendar, "pool": calendar.pool})
-    shown = next((v for v in versions if v.number == (number or versions[-1].number)), None)
-    if shown is None:
-        raise Http404
-    steps = []
-    before: list[moves.Place] = []
-    for version in versions:
-        after = moves.places(version.slots.all())
-        steps.append((version, moves.moves_between(before, after) if before or version.number > 1 else [], len(after)))
-        before = after
-    moved = next(found for version, found, _count in steps if version == shown)
-    facts = queries.facts_as_released(queries.facts_of(calendar), shown)
-    context = {
-        "calendar": calendar, "pool": calendar.pool, "steps": list(reversed(steps)), "shown": shown, "moved": moved,
-        "grid": grids.month_grid(facts, today=request.seat.on, moves=moved, unmet=False),
-        **_looks(facts),
-    }  # fmt: skip
-    return render(request, "desk/calendars/versions.html", context)
-
-
-# ---------------------------------------------------------------- absences
-
-
-class AbsenceForm(DeedForm):
-    person = forms.ChoiceField(label=gettext_lazy("Qui"))
-    kind = forms.ChoiceField(label=gettext_lazy("Quoi"), choices=AbsenceKind.choices)
-    first_day = DayField(label=gettext_lazy("Premier jour"))
-    last_day = DayField(label=gettext_lazy("Dernier jour compris"))
-    words = forms.CharField(label=gettext_lazy("Précision"), max_length=200, required=False)
-
-    def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["person"].choices = [(str(person.pk), str(person)) for person in people]
-
-
-@desk
-def absences(request: SeatedRequest) -> HttpResponse:
-    """Days off of the shared people, to come; and one more."""
-    people = queries.shared_people()
-    form = AbsenceForm(request.POST if request.method == "POST" else None, people=people)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        person = next(person for person in people if str(person.pk) == said["person"])
-        try:
-            actions.record_absence(
-                by=request.user,
-                cluster=request.seat.cluster,
-                person=person,
-                kind=said["kind"],
-                first_day=said["first_day"],
-                last_day=said["last_day"],
-                words=said["words"],
-                key=form.key,
-            )
-        except Refused as refused:
-            form.add_error("last_day", refused.message)
-        else:
-            named = {"person": person.short_name, "span": words.span(said["first_day"], said["last_day"])}
-            messages.success(request, _("%(person)s : absence %(span)s.") % named)
-            return redirect(_url(request, "absences"))
-    rows = queries.absences(since=request.seat.on)
-    context = {"absences": rows, "people": people, "form": form, "deed_key": deed_key()}
-    return render(request, "desk/calendars/absences.html", context, status=400 if form.errors else 200)
-
-
-@desk
-@require_POST
-def absence_cancel(request: SeatedRequest, pk: int) -> HttpResponse:
-    absence = Absence.objects.filter(pk=pk).select_related("person").first()
-    if absence is not None:
-        actions.cancel_absence(by=request.user, absence=absence)
-        named = {"person": absence.person.short_name, "span": words.span(absence.first_day, absence.last_day)}
-        messages.success(request, _("%(person)s : absence %(span)s, annulée.") % named)
-    return redirect(_url(request, "absences"))
-
-
-# ---------------------------------------------------------------- hours
-
-
-@desk
-@require_GET
-def hours(request: SeatedRequest) -> HttpResponse:
-    """Hours that wait for a countersignature, by firm; and those countersigned, which only a correction changes."""
-    sorts = {"jour": ("day", "part", "pk"), "structure": ("firm__name", "-day", "pk")}
-    context = {
-        "waiting": queries.unsigned_by_firm(on=request.seat.on),
-        "signed": listing(request, queries.signed_hours(), sorts=sorts, default="-jour"),
-        "late_after": queries.LATE_AFTER_DAYS,
-        "deed_key": deed_key(),
-    }
-    return render(request, "desk/calendars/hours.html", context)
-
-
-@desk
-@require_POST
-def hours_remind(request: SeatedRequest, pk: int) -> HttpResponse:
-    firm = firms(on=request.seat.on).filter(pk=pk).first()
-    if firm is None:
-        raise Http404
-    actions.remind(by=request.user, cluster=request.seat.cluster, firm=firm, key=_key(request))
-    messages.success(request, _("Un rappel est parti vers %(firm)s.") % {"firm": firm})
-    return redirect(_url(request, "hours"))
-
-
-class CorrectionForm(DeedForm):
-    minutes = forms.IntegerField(
-        label=gettext_lazy("Durée vraie"),
-        min_value=0,
-        max_value=600,
-        help_text=gettext_lazy("En minutes ; 0 si la demi-journée n’a pas eu lieu."),
-    )
-    words = forms.CharField(label=gettext_lazy("Ce qui était faux"), max_length=400)
-
-
-@desk
-def hours_correct(request: SeatedRequest, pk: int) -> HttpResponse:
-    """Every revision of a half-day's hours; its last one corrected by a reversing act."""
-    found = Hours.objects.filter(pk=pk).select_related("firm", "person", "pool", "signed_by").first()
-    if found is None:
-        raise Http404
-    form = CorrectionForm(request.POST if request.method == "POST" else None, initial={"minutes": found.minutes})
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.correct_hours(
-                by=request.user, hours=found, minutes=form.cleaned_data["minutes"], words=form.cleaned_data["words"], key=form.key
-            )  # fmt: skip
-        except Refused as refused:
-            form.add_error(None, f"{refused.message} {refused.remedy}")
-        else:
-            if made.signed_at is None:
-                messages.success(request, _("Corrigé : %(firm)s contresigne à nouveau.") % {"firm": found.firm})
-            else:
-                messages.success(request, _("Corrigé : l’acte est annulé."))
-            return redirect(_url(request, "hours_correct", made.pk))
-    revisions = queries.revisions(found)
-    context = {"hours": found, "revisions": revisions, "is_last": revisions[-1].pk == found.pk, "form": form}
-    return render(request, "desk/calendars/correct.html", context, status=400 if form.errors else 200)
-
-
-# ---------------------------------------------------------------- helpers
-
-
-def _calendar(pk: int) -> Calendar:
+def asked_calendar(pk: int) -> Calendar:
     found = queries.calendar_numbered(pk)
     if found is None:
         raise Http404
@@ -632,12 +438,4 @@ urlpatterns = [
     path("calendriers/<int:pk>/retirer/", calendar_clear, name="calendar_clear"),
     path("calendriers/<int:pk>/souhaits/", calendar_wish, name="calendar_wish"),
     path("calendriers/<int:pk>/souhaits/<int:wish>/retirer/", wish_withdraw, name="wish_withdraw"),
-    path("calendriers/<int:pk>/diffuser/", calendar_release, name="calendar_release"),
-    path("calendriers/<int:pk>/versions/", calendar_versions, name="calendar_versions"),
-    path("calendriers/<int:pk>/versions/<int:number>/", calendar_versions, name="calendar_version"),
-    path("absences/", absences, name="absences"),
-    path("absences/<int:pk>/annuler/", absence_cancel, name="absence_cancel"),
-    path("heures/", hours, name="hours"),
-    path("heures/rappeler/<int:pk>/", hours_remind, name="hours_remind"),
-    path("heures/<int:pk>/", hours_correct, name="hours_correct"),
 ]

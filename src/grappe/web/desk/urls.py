@@ -1,4 +1,17 @@
-from grappe.web.desk import calendars, charges, cluster, firms, imports, needs, outcomes, pools, today
+from grappe.web.desk import (
+    absences,
+    calendars,
+    charges,
+    cluster,
+    firms,
+    hours,
+    imports,
+    needs,
+    outcomes,
+    pools,
+    releases,
+    today,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -8,6 +21,9 @@ urlpatterns = [
     *needs.urlpatterns,
     *pools.urlpatterns,
     *calendars.urlpatterns,
+    *releases.urlpatterns,
+    *absences.urlpatterns,
+    *hours.urlpatterns,
     *charges.urlpatterns,
     *outcomes.urlpatterns,
     *cluster.urlpatterns,

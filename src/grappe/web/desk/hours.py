@@ -1,0 +1,97 @@
+"""Hours that wait for a countersignature, and corrections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from grappe.audit.deeds import Refused
+from grappe.clusters.queries import firms
+from grappe.plans import actions, queries
+from grappe.plans.models import Hours
+from grappe.web.shared.doors import SeatedRequest, desk
+from grappe.web.shared.forms import DeedForm, deed_key
+from grappe.web.shared.listing import listing
+
+
+@desk
+@require_GET
+def hours(request: SeatedRequest) -> HttpResponse:
+    """Hours that wait for a countersignature, by firm; and those countersigned, which only a correction changes."""
+    sorts = {"jour": ("day", "part", "pk"), "structure": ("firm__name", "-day", "pk")}
+    context = {
+        "waiting": queries.unsigned_by_firm(on=request.seat.on),
+        "signed": listing(request, queries.signed_hours(), sorts=sorts, default="-jour"),
+        "late_after": queries.LATE_AFTER_DAYS,
+        "deed_key": deed_key(),
+    }
+    return render(request, "desk/calendars/hours.html", context)
+
+
+@desk
+@require_POST
+def hours_remind(request: SeatedRequest, pk: int) -> HttpResponse:
+    firm = firms(on=request.seat.on).filter(pk=pk).first()
+    if firm is None:
+        raise Http404
+    actions.remind(by=request.user, cluster=request.seat.cluster, firm=firm, key=_key(request))
+    messages.success(request, _("Un rappel est parti vers %(firm)s.") % {"firm": firm})
+    return redirect(_url(request, "hours"))
+
+
+class CorrectionForm(DeedForm):
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Durée vraie"),
+        min_value=0,
+        max_value=600,
+        help_text=gettext_lazy("En minutes ; 0 si la demi-journée n’a pas eu lieu."),
+    )
+    words = forms.CharField(label=gettext_lazy("Ce qui était faux"), max_length=400)
+
+
+@desk
+def hours_correct(request: SeatedRequest, pk: int) -> HttpResponse:
+    """Every revision of a half-day's hours; its last one corrected by a reversing act."""
+    found = Hours.objects.filter(pk=pk).select_related("firm", "person", "pool", "signed_by").first()
+    if found is None:
+        raise Http404
+    form = CorrectionForm(request.POST if request.method == "POST" else None, initial={"minutes": found.minutes})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.correct_hours(
+                by=request.user, hours=found, minutes=form.cleaned_data["minutes"], words=form.cleaned_data["words"], key=form.key
+            )  # fmt: skip
+        except Refused as refused:
+            form.add_error(None, f"{refused.message} {refused.remedy}")
+        else:
+            if made.signed_at is None:
+                messages.success(request, _("Corrigé : %(firm)s contresigne à nouveau.") % {"firm": found.firm})
+            else:
+                messages.success(request, _("Corrigé : l’acte est annulé."))
+            return redirect(_url(request, "hours_correct", made.pk))
+    revisions = queries.revisions(found)
+    context = {"hours": found, "revisions": revisions, "is_last": revisions[-1].pk == found.pk, "form": form}
+    return render(request, "desk/calendars/correct.html", context, status=400 if form.errors else 200)
+
+
+def _key(request: HttpRequest) -> str:
+    return request.POST.get("deed_key", "")[:64]
+
+
+def _url(request: SeatedRequest, name: str, *args: Any) -> str:
+    return reverse(f"desk:{name}", args=[request.seat.cluster.slug, *args])
+
+
+urlpatterns = [
+    path("heures/", hours, name="hours"),
+    path("heures/rappeler/<int:pk>/", hours_remind, name="hours_remind"),
+    path("heures/<int:pk>/", hours_correct, name="hours_correct"),
+]

@@ -1,0 +1,99 @@
+"""A month sent out: before it goes, and what was sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from grappe.plans import actions, grids, moves, queries, words
+from grappe.web.desk.calendars import asked_calendar, looks, moved_since
+from grappe.web.shared.doors import SeatedRequest, desk
+from grappe.web.shared.forms import DeedForm
+
+
+class ReleaseForm(DeedForm):
+    words = forms.CharField(
+        label=gettext_lazy("Un mot avec le calendrier"),
+        help_text=gettext_lazy("Il sera dans la lettre à chacun."),
+        required=False,
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+@desk
+def calendar_release(request: SeatedRequest, pk: int) -> HttpResponse:
+    """Before numbering and freezing: what goes out, what moved, who is written to."""
+    calendar = asked_calendar(pk)
+    form = ReleaseForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        made = actions.release(by=request.user, calendar=calendar, words=form.cleaned_data["words"], key=form.key)
+        named = {"month": words.month_name(calendar.month), "number": made.number}
+        messages.success(request, _("Le calendrier de %(month)s est diffusé, version %(number)s.") % named)
+        return redirect(_url(request, "calendar", pk))
+    facts = queries.facts_of(calendar)
+    released = queries.last_release(calendar)
+    moved = moved_since(calendar, released) if released else []
+    grid = grids.month_grid(facts, today=request.seat.on, moves=moved)
+    context = {
+        "calendar": calendar, "pool": calendar.pool, "grid": grid, "released": released, "moved": moved, "form": form,
+        "next_version": released.number + 1 if released else 1, "written_to": _written_to(grid, released, moved),
+        **looks(facts),
+        "notice": grids.short_notice(moved, today=request.seat.on),
+        "can_release": not grid.conflicts and bool(moved if released else grid.placed),
+    }  # fmt: skip
+    return render(request, "desk/calendars/release.html", context)
+
+
+def _written_to(grid: grids.MonthGrid, released: Any, moved: list[moves.Move]) -> list[str]:
+    if released is None:
+        return [line.firm.name for line in grid.lines if line.placed]
+    return sorted({move.firm for move in moved})
+
+
+@desk
+@require_GET
+def calendar_versions(request: SeatedRequest, pk: int, number: int | None = None) -> HttpResponse:
+    """The versions released, what moved from each to the next, and one of them on the grid."""
+    calendar = asked_calendar(pk)
+    versions = queries.releases(calendar)
+    if not versions:
+        if number is not None:
+            raise Http404
+        return render(request, "desk/calendars/versions.html", {"calendar": calendar, "pool": calendar.pool})
+    shown = next((v for v in versions if v.number == (number or versions[-1].number)), None)
+    if shown is None:
+        raise Http404
+    steps = []
+    before: list[moves.Place] = []
+    for version in versions:
+        after = moves.places(version.slots.all())
+        steps.append((version, moves.moves_between(before, after) if before or version.number > 1 else [], len(after)))
+        before = after
+    moved = next(found for version, found, _count in steps if version == shown)
+    facts = queries.facts_as_released(queries.facts_of(calendar), shown)
+    context = {
+        "calendar": calendar, "pool": calendar.pool, "steps": list(reversed(steps)), "shown": shown, "moved": moved,
+        "grid": grids.month_grid(facts, today=request.seat.on, moves=moved, unmet=False),
+        **looks(facts),
+    }  # fmt: skip
+    return render(request, "desk/calendars/versions.html", context)
+
+
+def _url(request: SeatedRequest, name: str, *args: Any) -> str:
+    return reverse(f"desk:{name}", args=[request.seat.cluster.slug, *args])
+
+
+urlpatterns = [
+    path("calendriers/<int:pk>/diffuser/", calendar_release, name="calendar_release"),
+    path("calendriers/<int:pk>/versions/", calendar_versions, name="calendar_versions"),
+    path("calendriers/<int:pk>/versions/<int:number>/", calendar_versions, name="calendar_version"),
+]
