@@ -1,10 +1,40 @@
-"""Database triggers that keep a table append only, or frozen once sealed, on SQLite and PostgreSQL alike."""
+"""Database triggers that keep a table append only, or frozen once sealed, on SQLite and PostgreSQL alike.
+
+To alter a table, Django on SQLite makes it anew, and the triggers go with the old one. So the triggers that stand are noted
+before a run of migrations, kept up to date by its steps, and those that a remade table lost are made again at its end.
+"""
 
 from __future__ import annotations
 
-from django.db import migrations
+from typing import Any
+
+from django.db import connections, migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
+
+
+_noted: dict[str, tuple[str, str]] = {}  # name -> (table, SQL), while migrations run
+
+
+def note_standing(*, using: str, **_signal: Any) -> None:
+    """Before migrations: note the triggers that stand. On SQLite only; PostgreSQL alters its tables in place."""
+    _noted.clear()
+    if connections[using].vendor == "sqlite":
+        with connections[using].cursor() as cursor:
+            cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
+            _noted.update({name: (table, sql) for name, table, sql in cursor.fetchall()})
+
+
+def restore_lost(*, using: str, **_signal: Any) -> None:
+    """After migrations: make again the noted triggers whose table was made anew."""
+    if connections[using].vendor == "sqlite":
+        with connections[using].cursor() as cursor:
+            cursor.execute("SELECT type, name FROM sqlite_master WHERE type IN ('table', 'trigger')")
+            stands = set(cursor.fetchall())
+            for name, (table, sql) in _noted.items():
+                if ("trigger", name) not in stands and ("table", table) in stands:
+                    cursor.execute(sql)
+    _noted.clear()
 
 
 def trigger(*, name: str, table: str, when: str, refuse_if: str, message: str) -> migrations.RunPython:
@@ -14,13 +44,16 @@ def trigger(*, name: str, table: str, when: str, refuse_if: str, message: str) -
     """
 
     def create(apps: StateApps, schema: BaseDatabaseSchemaEditor) -> None:
-        schema.execute(_create_sql(schema.connection.vendor, name, table, when, refuse_if, message))
+        sql = _create_sql(schema.connection.vendor, name, table, when, refuse_if, message)
+        schema.execute(sql)
+        _noted[name] = (table, sql)
 
     def drop(apps: StateApps, schema: BaseDatabaseSchemaEditor) -> None:
         on = f" ON {table}" if schema.connection.vendor == "postgresql" else ""
         schema.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
         if schema.connection.vendor == "postgresql":
             schema.execute(f"DROP FUNCTION IF EXISTS {name}()")
+        _noted.pop(name, None)
 
     return migrations.RunPython(create, drop)
 
