@@ -27,6 +27,7 @@ def read(tmp_path, name, **environment):
     [
         ("DEBUG", "peut-être"), ("SECRET_KEY", "courte"), ("GRAPPE_URL", "grappe.example"), ("DATABASE_URL", "mysql://u@h/d"),
         ("GRAPPE_MAIL", "pigeon"), ("GRAPPE_SOURCE_URL", "ftp://x"), ("GRAPPE_UPLOAD_MEGABYTES", "9999"), ("GRAPPE_SOLVE_SECONDS", "-1"),
+        ("GRAPPE_PROXIES", "beaucoup"),
     ],
 )  # fmt: skip
 def test_a_bad_value_is_refused_with_its_name(tmp_path, name, value):

@@ -41,6 +41,9 @@ MONTHS = (
 )
 
 
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # invisible characters that make a name read backwards
+
+
 class Unfit(Exception):
     """The cell cannot be read as what its column holds; the words say why."""
 
@@ -67,7 +70,7 @@ def text(cell: Cell, *, longest: int) -> str:
     """A text on one line; a formula, or what a spreadsheet would run as one, is refused."""
     if isinstance(cell, Formula) or as_text(cell).startswith(("=", "+", "-", "@")):
         raise Unfit(_("une formule, là où un texte est attendu : écrivez le texte lui-même"))
-    value = unicodedata.normalize("NFC", as_text(cell))
+    value = _TURNING.sub("", unicodedata.normalize("NFC", as_text(cell)))
     if len(value) > longest:
         raise Unfit(_("plus de %(longest)s caractères") % {"longest": longest})
     return value

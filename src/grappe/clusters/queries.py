@@ -84,6 +84,12 @@ def people_of(firm: Firm, *, on: date) -> list[Person]:
     return [mandate.person for mandate in mandates]
 
 
+def firms_of_people(*, on: date) -> dict[int, int | None]:
+    """Everyone who has a role in the cluster on that day -> a firm that the person speaks for, if any."""
+    pairs = Mandate.objects.on(on).order_by(F("firm_id").desc(nulls_last=True)).values_list("person_id", "firm_id")
+    return dict(reversed(list(pairs)))
+
+
 def coordinators(*, on: date) -> list[Person]:
     mandates = Mandate.objects.on(on).filter(role=Role.COORDINATOR).select_related("person").order_by("pk")
     return [mandate.person for mandate in mandates]

@@ -181,6 +181,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the invitation came to that address
 MFA_TOTP_ISSUER = "Grappe"
+ALLAUTH_TRUSTED_PROXY_COUNT = _int("GRAPPE_PROXIES", 0, least=0, most=9)  # sign-in attempts are counted by address
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "public:home"
 LOGOUT_REDIRECT_URL = "public:home"

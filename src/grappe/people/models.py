@@ -91,7 +91,7 @@ class AccessLink(models.Model):
 
 
 class Mail(models.Model):
-    """A message written, and when it left."""
+    """A message written, and when it left; or its fault, and when it was given up."""
 
     person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True)
     to = models.EmailField()
@@ -100,6 +100,8 @@ class Mail(models.Model):
     written_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True)
     fault = models.CharField(max_length=300, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    given_up_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-id"]

@@ -5,4 +5,5 @@ from grappe.people import outbox
 
 @task()
 def send_mail(mail_id: int) -> None:
-    outbox.send(mail_id)
+    if (again := outbox.send(mail_id)) is not None:
+        send_mail.using(run_after=again).enqueue(mail_id)

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from tests.charges.factory import months_ago, post, sign
 
 from grappe.charges.actions import draw_up, issue
 from grappe.clusters.actions import open_cluster
 from grappe.clusters.models import Firm
+from grappe.people.models import Mail
 from grappe.plans.models import Calendar, Hours, Release, ReleasedSlot
 from grappe.pools.enums import PartState, PoolState
 from grappe.pools.models import Part
@@ -137,3 +139,13 @@ def fresh_person(firm):
     from grappe.people.models import Person
 
     return Person.objects.create_user(f"p{firm.pk}@vigne.example", None, name=f"Personne {firm.pk}")
+
+
+def test_an_address_that_refuses_mail_is_told_to_its_own_coordinator(desk, world):
+    """Élise's mail is nobody's business in Vigne, of which she is a stranger."""
+    for person in (world.marius, world.elise):
+        Mail.objects.create(person=person, to=person.email, subject="Votre part", body="", given_up_at=timezone.now())
+    page = home(desk)
+    assert "Courriel non distribué : Marius Blanc, marius@disquaire.example" in page
+    assert f"/structures/{world.disquaire.pk}/" in page
+    assert "elise@treille.example" not in page

@@ -128,8 +128,8 @@ def test_days_that_nobody_lives_are_refused(client, world, day):
     assert client.post(reverse("staff:record", args=[world.vigne.slug]), hours).status_code == 302
 
 
-@pytest.mark.parametrize("query", ["?q=%00", "?ville=a%00b"])
-def test_a_null_character_in_the_address_is_refused(client, world, query):
+@pytest.mark.parametrize("query", ["?q=%00", "?ville=a%00b", "?q=%E2%80%AEsecoM"])
+def test_a_character_that_nobody_types_is_refused_in_the_address(client, world, query):
     client.force_login(world.colette)
     assert client.get(reverse("desk:firms", args=[world.vigne.slug]) + query).status_code == 400
 

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from grappe.charges import queries as charges
-from grappe.clusters.queries import memberships
+from grappe.clusters.queries import firms_of_people, memberships
 from grappe.engines.values import Month
 from grappe.needs.enums import NeedState
 from grappe.needs.models import Need
 from grappe.outcomes.queries import Figures, cluster_sheet
+from grappe.people.queries import undelivered
 from grappe.plans import queries as plans
 from grappe.plans.enums import DayPart
 from grappe.plans.public_holidays import public_holidays
@@ -31,6 +33,7 @@ from grappe.web.shared import calendars, formats
 from grappe.web.shared.doors import SeatedRequest, desk
 
 LATE_SHOWN = 5  # late invoices told one by one; beyond, together
+UNDELIVERED_DAYS = 30  # mails given up are told for that long, or until the address is changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ def today(request: SeatedRequest) -> HttpResponse:
     todos = [
         *_first_steps(request, firm_count, bool(found)),
         *_late_invoices(request),
+        *_undelivered(request),
         *_unsigned(request),
         *_posts(request, found),
         *_statements(request),
@@ -151,6 +155,17 @@ def _late_invoices(request: SeatedRequest) -> Iterator[Todo]:
     if len(late) > LATE_SHOWN:
         url = _url(request, "desk:invoices") + "?etat=late"
         yield Todo("late", _("D’autres factures sont en retard"), _("Les plus anciennes sont ici."), url, _("Voir"))
+
+
+def _undelivered(request: SeatedRequest) -> Iterator[Todo]:
+    """Addresses that the mail server refuses: whoever is behind is not told of anything."""
+    people = firms_of_people(on=request.seat.on)
+    for mail in undelivered(people, since=timezone.now() - timedelta(days=UNDELIVERED_DAYS)):
+        firm_id = people[mail.person_id] if mail.person_id else None
+        url = _url(request, "desk:firm", pk=firm_id) if firm_id else _url(request, "desk:cluster")
+        title = _("Courriel non distribué : %(person)s, %(address)s") % {"person": mail.person, "address": mail.to}
+        detail = _("« %(subject)s » n’est pas arrivé. Vérifiez l’adresse.") % {"subject": mail.subject}
+        yield Todo("late", title, detail, url, _("Voir"))
 
 
 def _unsigned(request: SeatedRequest) -> Iterator[Todo]:

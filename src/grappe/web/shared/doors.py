@@ -5,6 +5,7 @@ A stranger gets 404, whoever reads but may not write gets 403, someone not signe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -23,6 +24,7 @@ from grappe.people.models import Person
 View = Callable[..., HttpResponse]
 SAFE = {"GET", "HEAD", "OPTIONS"}
 ID_MAX = 2**63 - 1
+UNWRITABLE = re.compile("[\0\u202a-\u202e\u2066-\u2069]")
 
 
 def asked_id(text: str) -> int | None:
@@ -50,8 +52,8 @@ def door(*, read: tuple[str, ...], write: tuple[str, ...] = ()) -> Callable[[Vie
                 raise Http404
             if request.method not in SAFE and not seat.roles & set(write):
                 raise PermissionDenied
-            if _has_null(request):
-                raise BadRequest("a null character")
+            if _has_unwritable(request):
+                raise BadRequest("a null character, or one that turns the writing round")
             request.seat = seat
             with scope(cluster=seat.cluster):
                 response = view(request, *args, **kwargs)
@@ -65,10 +67,13 @@ def door(*, read: tuple[str, ...], write: tuple[str, ...] = ()) -> Callable[[Vie
     return wrap
 
 
-def _has_null(request: HttpRequest) -> bool:
-    """A null character, which PostgreSQL keeps in no text and nobody types."""
+def _has_unwritable(request: HttpRequest) -> bool:
+    """A character that nobody types: null, which PostgreSQL keeps in no text, or one that makes a name read backwards."""
     return any(
-        "\0" in value for sent in (request.GET, request.POST) for _name, values in sent.lists() for value in values
+        UNWRITABLE.search(value)
+        for sent in (request.GET, request.POST)
+        for _name, values in sent.lists()
+        for value in values
     )
 
 
