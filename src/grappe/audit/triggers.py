@@ -12,7 +12,6 @@ from django.db import connections, migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-
 _noted: dict[str, tuple[str, str]] = {}  # name -> (table, SQL), while migrations run
 
 
