@@ -138,14 +138,22 @@ class TestAFirmThatAnotherClusterReliesOn:
         other = open_cluster(by=None, slug="other", name="Other", coordinator_email="o@o.example", on=date(2020, 1, 1))
         firm = Firm.objects.create(name="Dérive Films", siren="000000018", town="Paris")
         with scope(cluster=other):
-            welcome_firm(by=None, cluster=other, firm=firm, on=date(2021, 1, 1))
+            welcome_firm(by=None, cluster=other, firm=firm, on=date(2021, 1, 1), email="secret@derive.example")
         return firm
 
     def test_is_completed_never_replaced(self, mix, shared):
-        _load(mix, "Structure;SIREN;Ville;Courriel\nDérive Films SARL;000000018;Lyon;a@b.example\n")
+        _load(mix, "Structure;SIREN;Ville;Rue\nDérive Films SARL;000000018;Lyon;1 rue du Puits\n")
         shared.refresh_from_db()
-        assert (shared.name, shared.town, shared.email) == ("Dérive Films", "Paris", "a@b.example")
+        assert (shared.name, shared.town, shared.street) == ("Dérive Films", "Paris", "1 rue du Puits")
         assert Membership.objects.get().firm == shared
+
+    def test_each_cluster_keeps_its_own_address(self, mix, shared):
+        _load(mix, "Structure;SIREN\nDérive Films;000000018\n")
+        assert Membership.objects.get().email == ""  # not the one that the other cluster was given
+        _load(mix, "Structure;SIREN;Courriel\nDérive Films;000000018;a@b.example\n")
+        assert Membership.objects.get().email == "a@b.example"
+        with scopes_disabled():
+            assert set(Membership.objects.values_list("email", flat=True)) == {"secret@derive.example", "a@b.example"}
 
     def test_is_not_taken_for_another(self, mix, shared):
         check = _check(mix, "Structure;SIREN\nZinc Fantôme;000000018\n")

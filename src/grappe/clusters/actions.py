@@ -52,13 +52,21 @@ def open_cluster(*, by: Person | None, slug: str, name: str, coordinator_email: 
 
 @deed("clusters.welcome_firm")
 def welcome_firm(
-    *, by: Person | None, cluster: Cluster, firm: Firm, on: date, headcount: int | None = None, sector: str = ""
+    *,
+    by: Person | None,
+    cluster: Cluster,
+    firm: Firm,
+    on: date,
+    headcount: int | None = None,
+    sector: str = "",
+    email: str = "",
 ) -> Membership:
     """Open a membership from `on`; a firm that is already a member keeps the one it has."""
     standing = Membership.objects.filter(firm=firm, valid_to=None).first()
     if standing is not None:
         return standing
-    return Membership.objects.create(cluster=cluster, firm=firm, valid_from=on, headcount=headcount, sector=sector)
+    facts = {"headcount": headcount, "sector": sector, "email": email}
+    return Membership.objects.create(cluster=cluster, firm=firm, valid_from=on, **facts)
 
 
 @deed("clusters.give_mandate")
@@ -189,6 +197,7 @@ def _write_memberships(cluster: Cluster, lines: list[FirmLine], *, on: date) -> 
                 valid_from=line.since or on,
                 headcount=line.headcount,
                 sector=line.sector,
+                email=line.email,
             )
             for line in lines
             if line.membership is None
@@ -197,9 +206,8 @@ def _write_memberships(cluster: Cluster, lines: list[FirmLine], *, on: date) -> 
     changed = []
     for line in lines:
         if line.membership is not None and line.membership_fields:
-            given = {"valid_from": line.since, "headcount": line.headcount, "sector": line.sector}
             for key in line.membership_fields:
-                setattr(line.membership, key, given[key])
+                setattr(line.membership, key, line.of_membership[key])
             changed.append(line.membership)
     Membership.objects.bulk_update(changed, list(MEMBERSHIP_FIELDS), batch_size=200)
 
@@ -228,7 +236,7 @@ def name_speaker(
     return mandate
 
 
-FIRM_CARD = ("name", "siren", "vat_number", "street", "postcode", "town", "latitude", "longitude", "email")
+FIRM_CARD = ("name", "siren", "vat_number", "street", "postcode", "town", "latitude", "longitude")
 
 
 class UnableToKeepFirm(Refused):
@@ -244,6 +252,7 @@ def register_firm(
     on: date,
     headcount: int | None = None,
     sector: str = "",
+    email: str = "",
 ) -> Firm:
     """A firm and its membership from `on`. A firm known by its SIREN is taken as it is; `card` holds FIRM_CARD."""
     hold_cluster(cluster)
@@ -251,7 +260,7 @@ def register_firm(
     firm = Firm.objects.filter(siren=siren).first() if siren else None
     if firm is None:
         firm = Firm.objects.create(**card | {"siren": siren})
-    welcome_firm(by=by, cluster=cluster, firm=firm, on=on, headcount=headcount, sector=sector)
+    welcome_firm(by=by, cluster=cluster, firm=firm, on=on, headcount=headcount, sector=sector, email=email)
     return firm
 
 
@@ -265,6 +274,7 @@ def correct_firm(
     since: date,
     headcount: int | None = None,
     sector: str = "",
+    email: str = "",
 ) -> Firm:
     """The firm's card and its standing membership, corrected; another cluster's firm is completed, never replaced."""
     membership = Membership.objects.filter(firm=firm, valid_to=None).first()
@@ -285,8 +295,8 @@ def correct_firm(
             )
         setattr(firm, name, after)
     firm.save()
-    membership.valid_from, membership.headcount, membership.sector = since, headcount, sector
-    membership.save(update_fields=["valid_from", "headcount", "sector"])
+    membership.valid_from, membership.headcount, membership.sector, membership.email = since, headcount, sector, email
+    membership.save(update_fields=["valid_from", "headcount", "sector", "email"])
     return firm
 
 

@@ -17,8 +17,8 @@ from grappe.clusters.models import Cluster, Firm, Membership
 from grappe.clusters.sheets import Sheet
 
 HEADCOUNT_MAX = 100_000
-FIRM_FIELDS = ("name", "siren", "street", "postcode", "town", "latitude", "longitude", "email", "vat_number")
-MEMBERSHIP_FIELDS = ("valid_from", "headcount", "sector")
+FIRM_FIELDS = ("name", "siren", "street", "postcode", "town", "latitude", "longitude", "vat_number")
+MEMBERSHIP_FIELDS = ("valid_from", "headcount", "sector", "email")
 
 COLUMNS = (
     Column(
@@ -112,11 +112,17 @@ class FirmLine:
     since: date | None
     headcount: int | None
     sector: str
+    email: str
     firm: Firm | None = None
     membership: Membership | None = None
     changes: list[Change] = field(default_factory=list)
     firm_fields: list[str] = field(default_factory=list)
     membership_fields: list[str] = field(default_factory=list)
+
+    @property
+    def of_membership(self) -> dict[str, object]:
+        """What the line says of the membership: a value per MEMBERSHIP_FIELDS."""
+        return {"valid_from": self.since, "headcount": self.headcount, "sector": self.sector, "email": self.email}
 
     @property
     def name(self) -> str:
@@ -203,7 +209,6 @@ def _read(reading: Reading) -> tuple[Reading, FirmLine]:
         "town": reading.get("town", cells.text, longest=100) or "",
         "latitude": latitude,
         "longitude": longitude,
-        "email": reading.get("email", cells.email) or "",
         "vat_number": reading.get("vat_number", cells.text, longest=20) or "",
     }
     return reading, FirmLine(
@@ -212,6 +217,7 @@ def _read(reading: Reading) -> tuple[Reading, FirmLine]:
         since=reading.get("valid_from", cells.day),
         headcount=reading.get("headcount", cells.whole, most=HEADCOUNT_MAX),
         sector=reading.get("sector", cells.text, longest=60) or "",
+        email=reading.get("email", cells.email) or "",
     )
 
 
@@ -261,9 +267,8 @@ def _compare(line: FirmLine, firm: Firm, *, guarded: bool) -> None:
         line.changes.append(Change(str(LABELS[key]), _plain(before), _plain(after)))
     if line.membership is None:
         return
-    given = {"valid_from": line.since, "headcount": line.headcount, "sector": line.sector}
-    for key in MEMBERSHIP_FIELDS:
-        before, after = getattr(line.membership, key), given[key]
+    for key, after in line.of_membership.items():
+        before = getattr(line.membership, key)
         if after not in (None, "") and before != after:
             line.membership_fields.append(key)
             line.changes.append(Change(str(LABELS[key]), _plain(before), _plain(after)))
@@ -294,4 +299,4 @@ def _compare_with_file(reading: Reading, line: FirmLine, seen: dict[str, FirmLin
 
 
 def _content(line: FirmLine) -> Sequence[object]:
-    return [*line.values.values(), line.since, line.headcount, line.sector]
+    return [*line.values.values(), *line.of_membership.values()]

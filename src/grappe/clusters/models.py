@@ -72,7 +72,6 @@ class Firm(models.Model):
     town = models.CharField(_("ville"), max_length=100, blank=True)
     latitude = models.FloatField(null=True, blank=True, validators=_LATITUDE)
     longitude = models.FloatField(null=True, blank=True, validators=_LONGITUDE)
-    email = models.EmailField(_("adresse e-mail"), blank=True)
 
     class Meta:
         verbose_name = _("structure")
@@ -89,13 +88,14 @@ class Firm(models.Model):
 
 
 class Membership(Scoped):
-    """A firm in a cluster, from a day (included) to a day (excluded)."""
+    """A firm in a cluster, from a day (included) to a day (excluded), and how that cluster reaches it."""
 
     firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="memberships")
     valid_from = models.DateField(_("depuis"))
     valid_to = models.DateField(_("jusqu’au"), null=True, blank=True)
     headcount = models.PositiveIntegerField(_("effectif"), null=True, blank=True)
     sector = models.CharField(_("métier"), max_length=60, blank=True)
+    email = models.EmailField(_("adresse e-mail"), blank=True)
 
     objects = scoped(DatedQuerySet)
 

@@ -117,6 +117,12 @@ def members_elsewhere(firm_ids: Iterable[int], *, cluster: Cluster) -> set[int]:
         return set(others.values_list("firm_id", flat=True))
 
 
+def emails_of(firm_ids: Iterable[int], *, on: date) -> dict[int, str]:
+    """firm id -> the address at which the cluster reaches it, for those that gave one."""
+    rows = Membership.objects.on(on).filter(firm_id__in=set(firm_ids)).exclude(email="")
+    return dict(rows.values_list("firm_id", "email"))
+
+
 def standing_membership(firm: Firm, *, on: date) -> Membership | None:
     """The firm's membership in the cluster on that day."""
     membership: Membership | None = Membership.objects.on(on).filter(firm=firm).first()

@@ -42,7 +42,7 @@ def build(count: int, today: date) -> None:
     firms = Firm.objects.bulk_create(
         Firm(
             name=made.name, siren=made.siren, street="12 rue des Grappes", postcode=made.postcode, town=made.town,
-            latitude=made.latitude, longitude=made.longitude, email=f"contact@{made.siren}.example",
+            latitude=made.latitude, longitude=made.longitude,
         )
         for made in invent.firms(count, seed=7, first_number=10_000, towns=TOWNS)
     )  # fmt: skip
@@ -54,7 +54,13 @@ def build(count: int, today: date) -> None:
     with scope(cluster=grappe):
         since = [today - timedelta(days=draw.randrange(30, 4000)) for _firm in firms]
         Membership.objects.bulk_create(
-            Membership(cluster=grappe, firm=firm, valid_from=day, headcount=draw.choice([1, 1, 2, 3, 6, 9]))
+            Membership(
+                cluster=grappe,
+                firm=firm,
+                valid_from=day,
+                headcount=draw.choice([1, 1, 2, 3, 6, 9]),
+                email=f"contact@{firm.siren}.example",
+            )
             for firm, day in zip(firms, since, strict=True)
         )
         Mandate.objects.bulk_create(
@@ -67,7 +73,7 @@ def build(count: int, today: date) -> None:
         needs = Need.objects.bulk_create(
             Need(
                 cluster=grappe, survey=survey, firm=firm, skill=draw.choice(skills), half_days=draw.randrange(1, 9), town=firm.town,
-                latitude=firm.latitude, longitude=firm.longitude, email=firm.email, source=f"large-{firm.pk}",
+                latitude=firm.latitude, longitude=firm.longitude, email=f"contact@{firm.siren}.example", source=f"large-{firm.pk}",
             )
             for firm in firms
         )  # fmt: skip

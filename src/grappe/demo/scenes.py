@@ -44,7 +44,6 @@ def firm(name: str, siren: str, postcode: str, town: str, latitude: float, longi
             "town": town,
             "latitude": latitude,
             "longitude": longitude,
-            "email": f"contact@{siren}.example",
         },
     )
     return found
@@ -55,7 +54,8 @@ def welcome(
 ) -> None:
     """The firm joins, and someone speaks for it."""
     with scope(cluster=grappe):
-        welcome_firm(by=by, cluster=grappe, firm=member, on=on, headcount=headcount)
+        address = f"contact@{member.siren}.example"
+        welcome_firm(by=by, cluster=grappe, firm=member, on=on, headcount=headcount, email=address)
         give_mandate(by=by, cluster=grappe, person=person, role=Role.MEMBER, firm=member, on=on)
 
 

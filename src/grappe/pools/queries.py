@@ -11,6 +11,7 @@ from django_scopes import scopes_disabled
 from grappe.clusters.cells import fold
 from grappe.clusters.enums import Role
 from grappe.clusters.models import Mandate
+from grappe.clusters.queries import emails_of
 from grappe.engines.values import month_of_year_cents
 from grappe.needs.enums import NeedState
 from grappe.needs.models import Need, ReferencePrice
@@ -282,6 +283,7 @@ class PartRow:
     alone: ReferencePrice | None
     accepted: Commitment | None
     people: tuple[Person, ...]
+    firm_email: str = ""
 
     @property
     def alone_cents(self) -> int | None:
@@ -297,7 +299,7 @@ class PartRow:
         if self.people:
             return ""
         given = self.part.need.email if self.part.need is not None else ""
-        return given or self.part.firm.email
+        return given or self.firm_email
 
     @property
     def dearer(self) -> bool:
@@ -372,6 +374,7 @@ def pool_sheet(pool: Pool, *, on: date) -> PoolSheet:
     shares = pricing.month_shares(year, sizes, month=pool.starts_on.month) if year else {}
     alone = alone_prices(((part.firm_id, skill_id(part, pool)) for part in live), on=on)
     accepted, people = last_commitments(pool), speakers((part.firm_id for part in live), on=on)
+    emails = emails_of((part.firm_id for part in live), on=on)
     rows = tuple(
         PartRow(
             part,
@@ -379,6 +382,7 @@ def pool_sheet(pool: Pool, *, on: date) -> PoolSheet:
             alone.get((part.firm_id, skill_id(part, pool))),
             accepted.get(part.pk),
             tuple(people.get(part.firm_id, ())),
+            emails.get(part.firm_id, ""),
         )
         for part in live
     )

@@ -83,7 +83,7 @@ def _row(membership: Membership) -> list[object]:
     firm = membership.firm
     return [
         *(firm.name, firm.siren, firm.street, firm.postcode, firm.town, membership.headcount, membership.sector),
-        *(firm.latitude, firm.longitude, membership.valid_from, firm.email, firm.vat_number),
+        *(firm.latitude, firm.longitude, membership.valid_from, membership.email, firm.vat_number),
     ]
 
 
@@ -236,6 +236,7 @@ def firm_new(request: SeatedRequest) -> HttpResponse:
             on=form.cleaned_data["since"],
             headcount=form.cleaned_data["headcount"],
             sector=form.cleaned_data["sector"],
+            email=form.cleaned_data["email"],
             key=form.key,
         )
         return redirect("desk:firm", slug=request.seat.cluster.slug, pk=registered.pk)
@@ -254,6 +255,7 @@ def firm_edit(request: SeatedRequest, pk: int) -> HttpResponse:
         "since": membership.valid_from,
         "headcount": membership.headcount,
         "sector": membership.sector,
+        "email": membership.email,
         "place": place,
     }
     form = FirmForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -266,6 +268,7 @@ def firm_edit(request: SeatedRequest, pk: int) -> HttpResponse:
             since=form.cleaned_data["since"],
             headcount=form.cleaned_data["headcount"],
             sector=form.cleaned_data["sector"],
+            email=form.cleaned_data["email"],
             key=form.key,
         )
         return redirect("desk:firm", slug=request.seat.cluster.slug, pk=pk)
