@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django_scopes import scope
+from django_scopes import scope, scopes_disabled
 
 from grappe.clusters.actions import end_membership, import_firms, open_cluster, welcome_firm
 from grappe.clusters.columns import open_sheet, recognise
