@@ -182,3 +182,10 @@ def test_a_grade_that_few_firms_have_hides_the_split(world, pool):
     sheet = funder_sheet(NOVEMBER, date(2026, 12, 1))
     assert sheet.figures is not None
     assert not sheet.shows_proof
+
+
+def test_firms_stand_in_the_order_of_a_directory(world, pool):
+    for firm in (world.studio, world.edition, world.disquaire):
+        take(pool, firm, NOVEMBER)
+    rows = cluster_sheet(NOVEMBER, date(2026, 12, 1)).firms
+    assert [row.label for row in rows] == ["Disquaire", "Édition", "Studio"]

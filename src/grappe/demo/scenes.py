@@ -9,6 +9,7 @@ from django_scopes import scope
 from grappe.clusters.actions import give_mandate, open_cluster, welcome_firm
 from grappe.clusters.enums import Role
 from grappe.clusters.models import Cluster, Firm
+from grappe.demo import invent
 from grappe.demo.cast import DOMAIN
 from grappe.people.actions import person_named
 from grappe.people.models import Person
@@ -54,7 +55,7 @@ def welcome(
 ) -> None:
     """The firm joins, and someone speaks for it."""
     with scope(cluster=grappe):
-        address = f"contact@{member.siren}.example"
+        address = f"contact@{invent.plain(member.name)}.example"
         welcome_firm(by=by, cluster=grappe, firm=member, on=on, headcount=headcount, email=address)
         give_mandate(by=by, cluster=grappe, person=person, role=Role.MEMBER, firm=member, on=on)
 

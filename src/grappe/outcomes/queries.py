@@ -11,6 +11,7 @@ from django.db.models.functions import TruncMonth
 
 from grappe.acts.models import Act, ActQuerySet
 from grappe.acts.queries import acts_between
+from grappe.clusters.cells import fold
 from grappe.clusters.models import Firm
 from grappe.outcomes.savings import Basis, Cell, Range, cells
 from grappe.pools.models import Pool
@@ -252,7 +253,7 @@ def _sheet(acts: ActQuerySet, start: date, end: date, *, firms: bool) -> Sheet:
     if firms:
         names = dict(Firm.objects.filter(pk__in={cell.firm_id for cell in found}).values_list("pk", "name"))
         rows = [Row(str(pk), names[pk], figures) for pk, figures in _grouped(found, lambda cell: cell.firm_id).items()]
-        by_firm = tuple(sorted(rows, key=lambda row: (row.label, row.key)))
+        by_firm = tuple(sorted(rows, key=lambda row: (fold(row.label), row.key)))
     priced = [cell for cell in found if cell.is_priced]
     return Sheet(
         start=start,

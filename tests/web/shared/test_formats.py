@@ -84,3 +84,8 @@ def test_a_moment_is_told_at_the_place_where_people_work():
 )
 def test_a_period_is_told_by_its_first_and_last_days(start, end, text):
     assert formats.period(start, end) == text
+
+
+def test_a_siren_is_read_by_threes():
+    assert formats.siren("732829320") == f"732{formats.THIN}829{formats.THIN}320"
+    assert formats.siren(None) == formats.siren("") == "—"

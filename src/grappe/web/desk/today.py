@@ -16,6 +16,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from grappe.charges import queries as charges
+from grappe.clusters.cells import fold
 from grappe.clusters.queries import firms_of_people, memberships
 from grappe.engines.values import Month
 from grappe.needs.enums import NeedState
@@ -317,7 +318,7 @@ def _grid(request: SeatedRequest, month: Month) -> calendars.Grid | None:
     if not slots:
         return None
     firms = {slot.firm_id: slot.firm.name for slot in slots}
-    tones = {pk: calendars.tone(rank) for rank, pk in enumerate(sorted(firms, key=lambda pk: (firms[pk], pk)))}
+    tones = {pk: calendars.tone(rank) for rank, pk in enumerate(sorted(firms, key=lambda pk: (fold(firms[pk]), pk)))}
     people = {slot.person_id: slot.person for slot in slots}
     halves: dict[int, dict[calendars.Half, calendars.Slot]] = {pk: {} for pk in people}
     for away in plans.absences(since=start):
@@ -329,7 +330,7 @@ def _grid(request: SeatedRequest, month: Month) -> calendars.Grid | None:
         halves[slot.person_id][slot.day, slot.part] = calendars.Slot("firm", slot.firm.name, tone=tones[slot.firm_id])
     lanes = [
         calendars.Lane(person.short_name, halves[pk], key=str(pk))
-        for pk, person in sorted(people.items(), key=lambda pair: (str(pair[1]), pair[0]))
+        for pk, person in sorted(people.items(), key=lambda pair: (fold(str(pair[1])), pair[0]))
     ]
     holidays = public_holidays(request.seat.cluster.holidays, start, end)
     return calendars.layout(start, lanes, holidays=holidays, today=request.seat.on)

@@ -44,6 +44,11 @@ def euros(cents: int | None, lang: str = "fr", *, places: int = 2, sign: bool = 
     return f"{plus}{text}{SPACE}€"
 
 
+def siren(number: str | None) -> str:
+    """732829320 -> "732 829 320"; a dash for none."""
+    return f"{number[:3]}{THIN}{number[3:6]}{THIN}{number[6:]}" if number else "—"
+
+
 def days(half_days: int | None, lang: str = "fr", *, long: bool = False) -> str:
     """7 -> "3,5 j"; long: "3,5 jours" (French counts in the singular below 2)."""
     if half_days is None:

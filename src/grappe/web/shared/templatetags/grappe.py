@@ -53,6 +53,12 @@ def euros_sign(cents: int | None) -> str:
 
 
 @register.filter
+def siren(number: str | None) -> str:
+    """732829320 -> "732 829 320"; a dash for none."""
+    return formats.siren(number)
+
+
+@register.filter
 def days(half_days: int | None) -> str:
     """7 -> "3,5 j"."""
     return formats.days(half_days, _lang())
