@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from tests.world import World
 
 from grappe.clusters.models import Firm
 from grappe.needs.models import Skill
 from grappe.people.models import Person
+from grappe.plans.public_holidays import public_holidays
 from grappe.pools.enums import PartState, PoolState
 from grappe.pools.models import Commitment, Part, Pool
 
 _OF_WORLD = object()
+
+
+def quiet_monday(today: date) -> date:
+    """A Monday some weeks ahead, with no public holiday in the three weeks from it."""
+    day = today + timedelta(days=28 - today.weekday())
+    while public_holidays("", day, day + timedelta(days=21)):
+        day += timedelta(days=7)
+    return day
 
 
 def running_post(

@@ -10,6 +10,7 @@ class DayPart(models.TextChoices):
 class AbsenceKind(models.TextChoices):
     LEAVE = "leave", _("congé payé")
     SICKNESS = "sickness", _("arrêt maladie")
+    ACCIDENT = "accident", _("accident du travail")
     TRAINING = "training", _("formation")
     OTHER = "other", _("autre absence")
 
@@ -17,3 +18,19 @@ class AbsenceKind(models.TextChoices):
 class WishKind(models.TextChoices):
     WANTED = "wanted", _("souhaitée")
     REFUSED = "refused", _("refusée")
+
+
+class LeaveState(models.TextChoices):
+    """A request for days off, from the employee's phone to the coordinator's answer."""
+
+    WAITING = "waiting", _("en attente")
+    GRANTED = "granted", _("accordée")
+    REFUSED = "refused", _("refusée")
+    WITHDRAWN = "withdrawn", _("retirée")
+
+
+class ConsentWay(models.TextChoices):
+    """How the employee said yes or no to a change at short notice."""
+
+    PAGE = "page", _("sur sa page")
+    SPOKEN = "spoken", _("de vive voix, noté par la coordination")

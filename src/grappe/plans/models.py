@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from grappe.clusters.models import Firm
 from grappe.clusters.scopes import Scoped
+from grappe.needs.models import Skill
 from grappe.people.models import Person
-from grappe.plans.enums import AbsenceKind, DayPart, WishKind
+from grappe.plans.enums import AbsenceKind, ConsentWay, DayPart, LeaveState, WishKind
 from grappe.pools.models import Pool
 from grappe.solves.models import Solve
 
@@ -108,6 +109,10 @@ class Absence(Scoped):
     first_day = models.DateField()
     last_day = models.DateField()
     words = models.CharField(max_length=200, blank=True)
+    informed_on = models.DateField(
+        null=True,
+        help_text="after an illness: when the person was told what leave is left, and until when (L3141-19-3)",
+    )
 
     class Meta:
         ordering = ["first_day"]
@@ -144,3 +149,87 @@ class Hours(Scoped):
 
     def __str__(self) -> str:
         return f"{self.day} {self.part} {self.firm} {self.minutes}"
+
+
+class LeaveRequest(Scoped):
+    """Days off asked for by a shared person; once granted, an absence. An answer is given once."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="leave_requests")
+    kind = models.CharField(max_length=10, choices=AbsenceKind, default=AbsenceKind.LEAVE)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    words = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=10, choices=LeaveState, default=LeaveState.WAITING)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    answer_words = models.CharField(max_length=200, blank=True)
+    absence = models.OneToOneField(Absence, on_delete=models.SET_NULL, null=True, related_name="request")
+
+    class Meta:
+        ordering = ["first_day", "pk"]
+        indexes = [models.Index(fields=["cluster", "state"])]
+        constraints = [models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="leave_request_forward")]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.kind} {self.first_day}"
+
+
+class Consent(Scoped):
+    """What the employee answered to changes that come sooner than the law's notice. An answer is frozen."""
+
+    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="consents")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    changes = models.JSONField(help_text="what moves, in words, as it was shown")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the half-days that change: another change asks anew")
+    soonest = models.DateField()
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    agreed = models.BooleanField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    way = models.CharField(max_length=10, choices=ConsentWay, blank=True)
+    words = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["calendar", "person", "digest"], name="one_consent_per_change"),
+            models.CheckConstraint(
+                condition=Q(agreed=None, answered_at=None) | Q(agreed__isnull=False, answered_at__isnull=False),
+                name="consent_answered_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.calendar} {self.soonest}"
+
+
+class PersonSkill(Scoped):
+    """A skill that a shared person has beside its post's: whom it may replace."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="skills")
+    skill = models.ForeignKey(Skill, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["person", "skill"], name="skill_once_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.skill}"
+
+
+class YearPlan(Scoped):
+    """Twelve months of a post laid out at once by the engine. `halves`: {"2027-01-04-am": firm id}; a month is drafted from it."""
+
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="year_plans")
+    starts_on = models.DateField(help_text="first day of the first month")
+    solve = models.ForeignKey(Solve, on_delete=models.PROTECT, null=True, related_name="+")
+    halves = models.JSONField(default=dict)
+    unmet = models.JSONField(default=list, help_text="the engine's penalties")
+
+    class Meta:
+        ordering = ["starts_on", "pk"]
+        constraints = [models.UniqueConstraint(fields=["pool", "starts_on"], name="one_year_plan")]
+
+    def __str__(self) -> str:
+        return f"{self.pool} {self.starts_on:%Y-%m}"

@@ -138,6 +138,7 @@ def away_words(away: Away) -> str:
     texts = {
         AbsenceKind.LEAVE: _("congé %(span)s"),
         AbsenceKind.SICKNESS: _("arrêt %(span)s"),
+        AbsenceKind.ACCIDENT: _("arrêt %(span)s"),
         AbsenceKind.TRAINING: _("formation %(span)s"),
     }
     return texts.get(AbsenceKind(away.kind), _("absence %(span)s")) % {

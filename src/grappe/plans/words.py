@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -27,6 +28,11 @@ def weekday_and_day(on: date) -> str:
 def day_and_month(on: date) -> str:
     """« 11 novembre »"""
     return _first(date_format(on, "j F"), on)
+
+
+def day_month_year(on: date) -> str:
+    """« 1er juin 2027 »"""
+    return _first(date_format(on, "j F Y"), on)
 
 
 def month_name(on: date) -> str:
@@ -72,3 +78,11 @@ def duration(minutes: int) -> str:
     """« 3 h 30 »"""
     hours, rest = divmod(minutes, 60)
     return f"{hours} h" + (f" {rest:02d}" if rest else "")
+
+
+def days(count: Fraction) -> str:
+    """« 12,5 », « 22,08 »; in English « 12.5 »."""
+    text = f"{float(round(count, 2)):.2f}".rstrip("0").rstrip(".")
+    if (get_language() or "fr").startswith("en"):
+        return text.replace("-", "−")
+    return text.replace(".", ",").replace("-", "−")

@@ -10,6 +10,7 @@ from tests.web.table import ROLES, Row, only
 from tests.world import World
 
 from grappe.plans.actions import (
+    ask_leave,
     open_calendar,
     open_feed,
     place,
@@ -72,6 +73,12 @@ def an_absence(world: World) -> dict[str, Any]:
     return {"pk": absence.pk}
 
 
+def a_request(world: World) -> dict[str, Any]:
+    month(world)
+    day = world.today + timedelta(days=7 - world.today.weekday() + 28)
+    return {"pk": ask_leave(by=world.ines, cluster=world.vigne, first_day=day, last_day=day).pk}
+
+
 def signed(world: World) -> dict[str, Any]:
     return {"pk": sign_hours(by=world.marius, hours=hours(world), on=world.today).pk}
 
@@ -98,12 +105,17 @@ ROWS = [
     Row("desk:calendar_version", kwargs=a_version, get=DESK),
     Row("desk:absences", get=DESK, post=writes(400)),
     Row("desk:absence_cancel", kwargs=an_absence, get=ONLY_POST, post=writes()),
+    Row("desk:absence_inform", kwargs=an_absence, get=ONLY_POST, post=writes()),
+    Row("desk:leave_grant", kwargs=a_request, get=ONLY_POST, post=writes()),
+    Row("desk:leave_refuse", kwargs=a_request, get=ONLY_POST, post=writes()),
     Row("desk:hours", get=DESK),
     Row("desk:hours_remind", kwargs=lambda world: {"pk": hours(world).firm_id}, get=ONLY_POST, post=writes()),
     Row("desk:hours_correct", kwargs=signed, get=DESK, post=writes(400)),
     Row("staff:week", get=STAFF),
     Row("staff:record", get=only("employee", code=405), post=only("employee", code=302)),
     Row("staff:feed", get=only("employee", code=405), post=only("employee", code=302)),
+    Row("staff:leave", get=STAFF, post=only("employee", code=400)),
+    Row("staff:leave_withdraw", kwargs=a_request, get=only("employee", code=405), post=only("employee", code=302)),
     Row("member:hours", get=MEMBER),
     Row("member:hours_sign", get=only("member", code=405), post=only("member", code=302)),
     Row("member:hours_signed", kwargs=signed, get=MEMBER),

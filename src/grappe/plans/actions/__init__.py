@@ -1,31 +1,55 @@
 """The deeds of the room, one module by what they touch: a page finds them all here."""
 
-from grappe.plans.actions.absences import cancel_absence, record_absence
+from grappe.plans.actions.absences import (
+    ASKABLE,
+    LONGEST_REQUEST,
+    ask_leave,
+    cancel_absence,
+    grant_leave,
+    inform_of_leave,
+    record_absence,
+    refuse_leave,
+    withdraw_leave,
+)
 from grappe.plans.actions.calendars import DRAFT_SECONDS, ask_draft, clear, move, open_calendar, place, swap
 from grappe.plans.actions.feeds import open_feed, renew_feed
 from grappe.plans.actions.hours import HALF_DAY_MINUTES_MAX, correct_hours, record_hours, remind, sign_all, sign_hours
-from grappe.plans.actions.refusals import UnableToCorrect, UnableToPlan, UnableToRecord, UnableToRelease, UnableToSign
+from grappe.plans.actions.refusals import (
+    UnableToCorrect,
+    UnableToGrant,
+    UnableToPlan,
+    UnableToRecord,
+    UnableToRelease,
+    UnableToSign,
+)
 from grappe.plans.actions.releases import release
 from grappe.plans.actions.wishes import state_wish, withdraw_wish
 
 __all__ = [
+    "ASKABLE",
     "DRAFT_SECONDS",
     "HALF_DAY_MINUTES_MAX",
+    "LONGEST_REQUEST",
     "UnableToCorrect",
+    "UnableToGrant",
     "UnableToPlan",
     "UnableToRecord",
     "UnableToRelease",
     "UnableToSign",
     "ask_draft",
+    "ask_leave",
     "cancel_absence",
     "clear",
     "correct_hours",
+    "grant_leave",
+    "inform_of_leave",
     "move",
     "open_calendar",
     "open_feed",
     "place",
     "record_absence",
     "record_hours",
+    "refuse_leave",
     "release",
     "remind",
     "renew_feed",
@@ -33,5 +57,6 @@ __all__ = [
     "sign_hours",
     "state_wish",
     "swap",
+    "withdraw_leave",
     "withdraw_wish",
 ]

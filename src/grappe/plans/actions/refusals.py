@@ -9,6 +9,10 @@ class UnableToPlan(Refused):
     pass
 
 
+class UnableToGrant(Refused):
+    pass
+
+
 class UnableToRelease(Refused):
     pass
 

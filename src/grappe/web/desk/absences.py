@@ -1,12 +1,14 @@
-"""Days off of the shared people."""
+"""Days off of the shared people: requests to answer, what each has left, absences to come."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -16,10 +18,20 @@ from django.views.decorators.http import require_POST
 from grappe.audit.deeds import Refused
 from grappe.people.models import Person
 from grappe.plans import actions, queries, words
-from grappe.plans.enums import AbsenceKind
-from grappe.plans.models import Absence
+from grappe.plans.enums import AbsenceKind, LeaveState
+from grappe.plans.leave import Balance, Counted
+from grappe.plans.models import Absence, LeaveRequest
 from grappe.web.shared.doors import SeatedRequest, desk
 from grappe.web.shared.forms import DayField, DeedForm, deed_key
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request with what it takes, and the days left once it is granted (None: it is no paid leave)."""
+
+    request: LeaveRequest
+    counted: Counted
+    left_after: Fraction | None
 
 
 class AbsenceForm(DeedForm):
@@ -36,7 +48,7 @@ class AbsenceForm(DeedForm):
 
 @desk
 def absences(request: SeatedRequest) -> HttpResponse:
-    """Days off of the shared people, to come; and one more."""
+    """Requests that wait, what each person has left, days off to come; and one more."""
     people = queries.shared_people()
     form = AbsenceForm(request.POST if request.method == "POST" else None, people=people)
     if request.method == "POST" and form.is_valid():
@@ -54,14 +66,31 @@ def absences(request: SeatedRequest) -> HttpResponse:
                 key=form.key,
             )
         except Refused as refused:
-            form.add_error("last_day", refused.message)
+            form.add_error("last_day", f"{refused.message} {refused.remedy}")
         else:
             named = {"person": person.short_name, "span": words.span(said["first_day"], said["last_day"])}
-            messages.success(request, _("%(person)s : absence %(span)s.") % named)
+            messages.success(request, _("%(person)s : absence %(span)s.") % named)
             return redirect(_url(request, "absences"))
-    rows = queries.absences(since=request.seat.on)
-    context = {"absences": rows, "people": people, "form": form, "deed_key": deed_key()}
+    on = request.seat.on
+    balances = queries.balances(people, cluster=request.seat.cluster, on=on)
+    context = {
+        "waiting": [_waiting(request, row, balances) for row in queries.requests_waiting()],
+        "balances": [(person, balances[person.pk]) for person in people if person.pk in balances],
+        "to_inform": queries.to_inform(on=on),
+        "absences": queries.absences(since=on).order_by("first_day", "pk"),
+        "people": people,
+        "form": form,
+        "deed_key": deed_key(),
+    }
     return render(request, "desk/calendars/absences.html", context, status=400 if form.errors else 200)
+
+
+def _waiting(request: SeatedRequest, row: LeaveRequest, balances: dict[int, Balance]) -> Waiting:
+    taken = queries.days_counted(request.seat.cluster, row.first_day, row.last_day)
+    balance = balances.get(row.person_id)
+    if row.kind != AbsenceKind.LEAVE or balance is None:
+        return Waiting(row, taken, None)
+    return Waiting(row, taken, balance.left - taken.working)
 
 
 @desk
@@ -71,8 +100,70 @@ def absence_cancel(request: SeatedRequest, pk: int) -> HttpResponse:
     if absence is not None:
         actions.cancel_absence(by=request.user, absence=absence)
         named = {"person": absence.person.short_name, "span": words.span(absence.first_day, absence.last_day)}
-        messages.success(request, _("%(person)s : absence %(span)s, annulée.") % named)
+        messages.success(request, _("%(person)s : absence %(span)s, annulée.") % named)
     return redirect(_url(request, "absences"))
+
+
+@desk
+@require_POST
+def absence_inform(request: SeatedRequest, pk: int) -> HttpResponse:
+    """After an illness, the person is told what leave it has left."""
+    absence = Absence.objects.filter(pk=pk).select_related("person").first()
+    if absence is None:
+        raise Http404
+    try:
+        actions.inform_of_leave(by=request.user, absence=absence, on=request.seat.on)
+    except Refused as refused:
+        messages.error(request, f"{refused.message} {refused.remedy}")
+    else:
+        messages.success(
+            request,
+            _("%(person)s sait maintenant ce qu’il lui reste de congés ; les quinze mois courent d’aujourd’hui.")
+            % {"person": absence.person.short_name},
+        )
+    return redirect(_url(request, "absences"))
+
+
+class RefusalForm(DeedForm):
+    words = forms.CharField(label=gettext_lazy("Pourquoi"), max_length=200, required=False)
+
+
+@desk
+@require_POST
+def leave_grant(request: SeatedRequest, pk: int) -> HttpResponse:
+    asked = _asked(pk)
+    try:
+        made = actions.grant_leave(by=request.user, request=asked)
+    except Refused as refused:
+        messages.error(request, f"{refused.message} {refused.remedy}")
+        return redirect(_url(request, "absences"))
+    named = {"person": made.person.short_name, "span": words.span(made.first_day, made.last_day)}
+    messages.success(request, _("Accordé : %(person)s, absence %(span)s.") % named)
+    return redirect(_url(request, "absences"))
+
+
+@desk
+@require_POST
+def leave_refuse(request: SeatedRequest, pk: int) -> HttpResponse:
+    asked, form = _asked(pk), RefusalForm(request.POST)
+    try:
+        made = actions.refuse_leave(
+            by=request.user, request=asked, words=form.cleaned_data["words"] if form.is_valid() else ""
+        )
+    except Refused as refused:
+        messages.error(request, f"{refused.message} {refused.remedy}")
+    else:
+        named = {"person": made.person.short_name, "span": words.span(made.first_day, made.last_day)}
+        if made.state == LeaveState.REFUSED:
+            messages.success(request, _("Refusé : %(person)s, absence %(span)s. La raison lui est écrite.") % named)
+    return redirect(_url(request, "absences"))
+
+
+def _asked(pk: int) -> LeaveRequest:
+    found = queries.leave_requests().filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def _url(request: SeatedRequest, name: str, *args: Any) -> str:
@@ -82,4 +173,7 @@ def _url(request: SeatedRequest, name: str, *args: Any) -> str:
 urlpatterns = [
     path("absences/", absences, name="absences"),
     path("absences/<int:pk>/annuler/", absence_cancel, name="absence_cancel"),
+    path("absences/<int:pk>/informer/", absence_inform, name="absence_inform"),
+    path("absences/demandes/<int:pk>/accorder/", leave_grant, name="leave_grant"),
+    path("absences/demandes/<int:pk>/refuser/", leave_refuse, name="leave_refuse"),
 ]

@@ -60,6 +60,7 @@ def today(request: SeatedRequest) -> HttpResponse:
         *_first_steps(request, firm_count, bool(found)),
         *_late_invoices(request),
         *_undelivered(request),
+        *_leave(request),
         *_unsigned(request),
         *_posts(request, found),
         *_statements(request),
@@ -167,6 +168,20 @@ def _undelivered(request: SeatedRequest) -> Iterator[Todo]:
         title = _("Courriel non distribué : %(person)s, %(address)s") % {"person": mail.person, "address": mail.to}
         detail = _("« %(subject)s » n’est pas arrivé. Vérifiez l’adresse.") % {"subject": mail.subject}
         yield Todo("late", title, detail, url, _("Voir"))
+
+
+def _leave(request: SeatedRequest) -> Iterator[Todo]:
+    """Requests for days off without an answer, and people back from an illness to be told what leave they have left."""
+    url = _url(request, "desk:absences")
+    waiting = list(plans.requests_waiting())
+    if waiting:
+        title = ngettext("%(n)s demande de jours à répondre", "%(n)s demandes de jours à répondre", len(waiting))
+        names = ", ".join(dict.fromkeys(one.person.short_name for one in waiting))
+        yield Todo("soon", title % {"n": len(waiting)}, names, url, _("Répondre"))
+    for absence in plans.to_inform(on=request.seat.on):
+        words = {"person": absence.person.short_name}
+        detail = _("Ce qui lui reste, et jusqu’à quand : dans le mois qui suit son retour.")
+        yield Todo("soon", _("%(person)s, de retour : l’informer de ses congés") % words, detail, url, _("Ouvrir"))
 
 
 def _unsigned(request: SeatedRequest) -> Iterator[Todo]:

@@ -22,6 +22,7 @@ from grappe.clusters.enums import Role
 from grappe.clusters.models import Cluster
 from grappe.clusters.rules import Seat
 from grappe.needs.queries import open_needs, open_survey
+from grappe.plans.queries import requests_waiting
 
 Count = Callable[[Seat], int]
 
@@ -49,6 +50,10 @@ def _needs_waiting(seat: Seat) -> int:
     return open_needs(survey).count() if survey else 0
 
 
+def _leave_waiting(seat: Seat) -> int:
+    return requests_waiting().count()
+
+
 def _invoices_late(seat: Seat) -> int:
     return late_invoices(on=seat.on).count()
 
@@ -66,7 +71,18 @@ DESK = (
                 _needs_waiting,
             ),
             Entry("desk:pools", _("Mises en commun"), "pools", ("grappe.web.desk.pools", "grappe.web.desk.proposals")),
-            Entry("desk:calendars", _("Calendriers"), "calendar", ("grappe.web.desk.calendars",)),
+            Entry(
+                "desk:calendars",
+                _("Calendriers"),
+                "calendar",
+                (
+                    "grappe.web.desk.calendars",
+                    "grappe.web.desk.releases",
+                    "grappe.web.desk.absences",
+                    "grappe.web.desk.hours",
+                ),
+                _leave_waiting,
+            ),
             Entry("desk:charges", _("Comptes"), "accounts", ("grappe.web.desk.charges",), _invoices_late, late=True),
             Entry("desk:outcomes", _("Retombées"), "outcomes", ("grappe.web.desk.outcomes",)),
         ),

@@ -1,4 +1,4 @@
-from grappe.web.staff import week
+from grappe.web.staff import leave, week
 
 app_name = "staff"
-urlpatterns = [*week.urlpatterns]
+urlpatterns = [*week.urlpatterns, *leave.urlpatterns]

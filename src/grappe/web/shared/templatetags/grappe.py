@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from grappe.plans import words
 from grappe.web.shared import calendars, drawings, formats, icons
 from grappe.web.shared.listing import Listing
 
@@ -62,6 +63,12 @@ def siren(number: str | None) -> str:
 def days(half_days: int | None) -> str:
     """7 -> "3,5 j"."""
     return formats.days(half_days, _lang())
+
+
+@register.filter
+def leave_days(days: Fraction | int | None) -> str:
+    """A count of days of leave: Fraction(25, 2) -> "12,5"."""
+    return "" if days is None else words.days(Fraction(days))
 
 
 @register.filter
