@@ -24,8 +24,9 @@ messages: $(VENV)/.dev  ## gather the screen's words into the catalogues
 	scripts/system messages
 	$(BIN)/python scripts/messages.py
 
-bench: $(VENV)/.dev  ## response times of the demo's pages
+bench: $(VENV)/.dev  ## response times of the demo's pages, and of a cluster of 10,000 firms
 	$(BIN)/python scripts/bench_pages.py
+	$(BIN)/python scripts/bench_pages.py --firms 10000
 
 $(VENV)/.runtime: requirements/runtime.txt scripts/setup.py src/grappe/locale/en/LC_MESSAGES/django.po
 	PYTHON=$(PYTHON) scripts/system setup

@@ -117,7 +117,7 @@ def measure(base: str, times: int, limit: float, *, large: bool) -> int:
         visitor.enter(guise)
         slugs = ["grand-reseau", "paris-mix"] if large and guise in {"coordinator", "member"} else ["paris-mix"]
         print(f"-- {guise}")
-        for path in pages_of(visitor, slugs, most=60, each=2):
+        for path in pages_of(visitor, slugs, most=200, each=2):
             seconds = sorted(visitor.get(path)[2] * 1000 for _time in range(times))
             p95 = seconds[min(times - 1, int(times * 0.95))]
             everything += seconds
