@@ -17,6 +17,7 @@ from grappe.charges.month import Reckoning, lines_of, mark_of, month_after, reck
 from grappe.charges.reckoning import Part, vat_cents
 from grappe.clusters.enums import VatRegime
 from grappe.clusters.models import Cluster, Firm
+from grappe.law.queries import value_on
 from grappe.ledger import actions as ledger
 from grappe.ledger.chart import BANK, CLIENTS, SERVICES, VAT_COLLECTED
 from grappe.ledger.models import Entry
@@ -24,7 +25,7 @@ from grappe.people.models import Person
 from grappe.pools.enums import PoolState
 from grappe.pools.models import Pool
 
-VAT_RATE_BP = {VatRegime.TAXABLE.value: 2000, VatRegime.EXEMPT.value: 0}
+
 
 
 class UnableToDrawUp(Refused):
@@ -154,7 +155,7 @@ def _invoice_line(
     """One firm's invoice (an *avoir* if it comes to less than nothing), its ledger entry, and a mail to the firm."""
     cluster, firm = statement.cluster, line.firm
     parts = [part for part in line.parts if part.is_billed]
-    rate = VAT_RATE_BP[cluster.vat_regime]
+    rate = vat_rate_bp(cluster, on)
     net = sum(part.charged_cents for part in parts)
     vat = vat_cents(net, rate)
     number = _number(series)
@@ -189,6 +190,11 @@ def _invoice_line(
     _save(by, invoice, lines)
     letters.send_invoice(invoice, on=on)
     return invoice
+
+
+def vat_rate_bp(cluster: Cluster, on: date) -> int:
+    """The rate of VAT, in basis points, of an invoice that the cluster issues on that day."""
+    return 0 if cluster.vat_regime == VatRegime.EXEMPT else value_on("vat.standard_bp", on)
 
 
 def _save(by: Person | None, invoice: Invoice, lines: list[tuple[str, int, int]]) -> None:

@@ -16,6 +16,9 @@ from stdnum.fr import siren as siren_number
 
 from grappe.charges import wording
 from grappe.charges.models import Invoice, StatementLine
+from grappe.law.enums import Unit
+from grappe.law.queries import rules_of
+from grappe.law.words import shown
 
 TEMPLATE = Path(__file__).with_name("invoice.typ")
 LATE_RATE = "trois fois le taux d’intérêt légal"
@@ -132,7 +135,7 @@ def _line(line: Any) -> dict[str, str]:
 
 
 def _vat_name(invoice: Invoice) -> str:
-    return f"TVA {invoice.vat_rate_bp // 100} %" if invoice.vat_rate_bp else "TVA (exonération)"
+    return f"TVA {shown(invoice.vat_rate_bp, Unit.BASIS_POINTS)}" if invoice.vat_rate_bp else "TVA (exonération)"
 
 
 def why_of(invoice: Invoice) -> list[str]:
@@ -143,6 +146,15 @@ def why_of(invoice: Invoice) -> list[str]:
     return wording.why([part for part in line.parts if part.is_billed], invoice.statement.month) if line else []
 
 
+def _recovery(invoice: Invoice) -> list[str]:
+    """The recovery indemnity as the law had it on the day of issue."""
+    rule = rules_of(["payment.recovery_cents"], invoice.issued_on).get("payment.recovery_cents")
+    if rule is None:
+        return []
+    amount = shown(rule.value, rule.unit)
+    return [f"indemnité forfaitaire pour frais de recouvrement : {amount} (art. {rule.article})."]
+
+
 def _payment(invoice: Invoice) -> list[str]:
     if invoice.is_credit_note:
         return ["Ce montant vient en déduction de ce que vous devez, ou vous est remboursé."]
@@ -151,6 +163,6 @@ def _payment(invoice: Invoice) -> list[str]:
     return [
         *([f"Par virement : IBAN {grouped}, en rappelant le numéro {invoice.reference}."] if iban else []),
         f"En cas de retard, pénalités au taux de {LATE_RATE}, exigibles sans rappel ;",
-        "indemnité forfaitaire pour frais de recouvrement : 40 € (art. D441-5 du code de commerce).",
+        *_recovery(invoice),
         "Pas d’escompte pour paiement anticipé.",
     ]

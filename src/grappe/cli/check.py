@@ -48,6 +48,7 @@ def invariants() -> dict[str, Callable[[], Iterator[Breach]]]:
         "6. a price alone has its proof": proofs_stand,
         "2. a reversal is the opposite of what it reverses": reversals_are_opposite,
         "2. signed hours of more than nothing have their act": signed_hours_have_acts,
+        "7. every rule of law that is read has a value today, one at a time": rules_have_values,
         "8. mandates and parts name firms of their cluster": firms_are_members,
         "references hold": references_hold,
     }
@@ -92,6 +93,7 @@ def triggers_stand() -> Iterator[Breach]:
 
     wanted = {f"{table}_no_{verb}" for table in FROZEN for verb in ("update", "delete")}
     wanted |= {"ledger_entry_balances", "ledger_line_before_entry", "charges_invoice_next_number"}
+    wanted |= {"law_rulevalue_apart_insert", "law_rulevalue_apart_update", "law_rulevalue_no_delete"}
     wanted |= {"charges_invoice_lines_add_up", "charges_invoiceline_before_invoice", "charges_statementline_draft"}
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -277,6 +279,25 @@ def signed_hours_have_acts() -> Iterator[Breach]:
     for hours in Hours.objects.exclude(signed_at=None).filter(minutes__gt=0):
         if (hours.cluster_id, f"hours:{hours.pk}") not in sources:
             yield f"hours {hours.pk} of {hours.day} are signed and have no act"
+
+
+def rules_have_values() -> Iterator[Breach]:
+    from django.utils import timezone
+
+    from grappe.law.known import BY_KEY
+    from grappe.law.queries import periods_of
+
+    periods, today = periods_of(), timezone.localdate()
+    for key, known in BY_KEY.items():
+        values = periods.get(key, [])
+        if not any(value.in_force(today) for value in values):
+            yield f"rule {key}: no value today"
+        for value, following in zip(values, values[1:], strict=False):
+            if value.valid_to is None or value.valid_to > following.valid_from:
+                yield f"rule {key}: two values on {following.valid_from}"
+        for value in values:
+            if not known.least <= value.value <= known.most or value.unit != known.unit:
+                yield f"rule {key}: {value.value} {value.unit} from {value.valid_from}"
 
 
 def firms_are_members() -> Iterator[Breach]:

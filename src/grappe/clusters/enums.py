@@ -13,7 +13,7 @@ class Role(models.TextChoices):
 
 
 class VatRegime(models.TextChoices):
-    TAXABLE = "taxable_20", _("TVA à 20 %")
+    TAXABLE = "taxable_20", _("TVA au taux normal")
     EXEMPT = "exempt_261b", _("exonération de TVA, art. 261 B du CGI")
 
 

@@ -3,17 +3,31 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grappe.clusters.enums import Role, UploadKind, VatRegime
 from grappe.clusters.scopes import Scoped, scoped
+from grappe.law.queries import rule_on
+from grappe.law.words import shown
 from grappe.people.models import Person
 
 _LATITUDE = [MinValueValidator(-90), MaxValueValidator(90)]
 _LONGITUDE = [MinValueValidator(-180), MaxValueValidator(180)]
+
+
+def within_the_law(days: int) -> None:
+    """A term of payment is at most what the law allows today (art. L441-10 C. com.)."""
+    rule = rule_on("payment.max_days", timezone.localdate())
+    if days > rule.value:
+        raise ValidationError(
+            _("La loi permet au plus %(most)s (art. %(article)s)."),
+            params={"most": shown(rule.value, rule.unit), "article": rule.article},
+        )
 
 
 class DatedQuerySet(models.QuerySet[Any]):
@@ -44,7 +58,7 @@ class Cluster(models.Model):
     vat_regime = models.CharField(_("régime de TVA"), max_length=20, choices=VatRegime, default=VatRegime.TAXABLE)
     invoice_prefix = models.CharField(_("préfixe des factures"), max_length=10, default="F")
     invoice_due_days = models.PositiveSmallIntegerField(
-        _("délai de paiement, en jours"), default=30, validators=[MaxValueValidator(60)]
+        _("délai de paiement, en jours"), default=30, validators=[within_the_law]
     )
     holidays = models.CharField(
         _("jours fériés"),

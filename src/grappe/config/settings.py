@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "grappe.audit",
+    "grappe.law",
     "grappe.people",
     "grappe.clusters",
     "grappe.solves",

@@ -14,8 +14,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from grappe.engines.planning.working_time import FRENCH_RULES, Breach, Work, breaches, value_on
+from grappe.engines.planning.working_time import Breach, RuleValue, Work, breaches
 from grappe.engines.values import apportion
+from grappe.law import queries as law
 from grappe.plans import words
 from grappe.plans.models import HALF_DAY_MINUTES
 from grappe.plans.rules import PARTS, Engaged, Facts, Half, closed, month_after
@@ -26,6 +27,16 @@ MAX_DAYS_A_WEEK = 5
 # What the draft pays for, from the dearest: a wish on a day not kept, a half-day moved since the last version, a half-day off the
 # wished weekdays, a change of firm at noon, a half-day alone in its day.
 WANTED, MOVED, WEEKDAY, TRAVEL, BLOCK = 8, 5, 3, 1, 1
+WORKING_TIME = {  # rules of law, by the names that the engine gives them
+    "work.week_minutes": "legal_minutes_per_week",
+    "work.day_max_minutes": "max_minutes_per_day",
+    "work.week_max_minutes": "max_minutes_per_week",
+    "work.average_12_weeks_max_minutes": "max_average_minutes_per_week",
+    "work.average_weeks": "average_weeks",
+    "work.daily_rest_minutes": "min_daily_rest_minutes",
+    "work.weekly_rest_minutes": "min_weekly_rest_minutes",
+    "work.days_per_week_max": "max_days_per_week",
+}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -176,15 +187,24 @@ def _assignment(half: Half, firm_id: int, numbered: Mapping[date, int]) -> dict[
 
 
 def value_of(rule: str, day: date) -> int | None:
-    """The figure of a working-time rule at the date of the fact; None when none is known then."""
-    found = value_on(FRENCH_RULES, rule, day)
+    """The figure of a rule of law at the date of the fact; None when none is known then."""
+    found = law.rules_of([rule], day).get(rule)
     return found.value if found is not None else None
+
+
+def rules() -> list[RuleValue]:
+    """Every dated value of working-time law, under the engine's names. One query."""
+    return [
+        RuleValue(WORKING_TIME[key], one.valid_from, one.valid_to, one.value, one.unit, one.article.split()[0], one.source)
+        for key, periods in law.periods_of(WORKING_TIME).items()
+        for one in periods
+    ]
 
 
 def working_time_words(person: str, works: Iterable[tuple[date, int]], *, start: date, end: date) -> list[str]:
     """What the law does not allow in these days' minutes over all employers, in words; breaches that touch `start` to `end`."""
     done = [Work(day, minutes) for day, minutes in works]
-    found = [breach for breach in breaches(person, done) if breach.level == "breach"]
+    found = [breach for breach in breaches(person, done, rules()) if breach.level == "breach"]
     return [_breach_words(breach) for breach in found if breach.dates[0] < end and breach.dates[1] >= start]
 
 

@@ -306,7 +306,7 @@ def law_warnings(calendar: Calendar) -> list[str]:
 
 def short_notice(moves: Iterable[Move], *, today: date) -> str:
     """A warning when something moves sooner than the notice that the law gives the person (art. L3121-47 C. trav.)."""
-    days = value_of("min_notice_of_change_days", today)
+    days = value_of("work.notice_of_change_days", today)
     soonest = min(
         (half[0] for move in moves for half in (move.was, move.now) if half and half[0] >= today), default=None
     )

@@ -5,4 +5,4 @@ from tests.web.table import Row, only
 READ = only("coordinator", "board")
 WRITE = {**only("coordinator", code=400), "board": 403}
 
-ROWS = [Row(name="desk:cluster", get=READ, post={**WRITE, "member": 404})]
+ROWS = [Row(name="desk:law", get=READ), Row(name="desk:cluster", get=READ, post={**WRITE, "member": 404})]

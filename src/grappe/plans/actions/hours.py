@@ -118,7 +118,7 @@ def _refuse_more_than_a_day(person: Person, day: date, part: str, minutes: int) 
     """So many hours a day at most, over all employers (art. L3121-18 and L8261-1 C. trav.), as the law stood that day."""
     if not 0 <= minutes <= HALF_DAY_MINUTES_MAX:
         raise UnableToRecord(_("Une demi-journée dure entre 0 et 10 heures."), _("Vérifiez la durée."))
-    most = gateway.value_of("max_minutes_per_day", day)
+    most = gateway.value_of("work.day_max_minutes", day)
     whole = minutes + minutes_of_day(person, day, but=(day, part))
     if most is not None and whole > most:
         named = {"whole": words.duration(whole), "most": words.duration(most)}

@@ -12,6 +12,7 @@ from grappe.web.desk import (
     releases,
     today,
 )
+from grappe.web.desk import calendars, charges, cluster, firms, imports, law, needs, outcomes, pools, today
 
 app_name = "desk"
 urlpatterns = [
@@ -27,4 +28,5 @@ urlpatterns = [
     *charges.urlpatterns,
     *outcomes.urlpatterns,
     *cluster.urlpatterns,
+    *law.urlpatterns,
 ]

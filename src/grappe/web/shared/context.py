@@ -91,7 +91,7 @@ DESK = (
         _("Le réseau"),
         (
             Entry("desk:firms", _("Structures"), "firms", ("grappe.web.desk.firms",)),
-            Entry("desk:cluster", _("Réglages"), "settings", ("grappe.web.desk.cluster",)),
+            Entry("desk:cluster", _("Réglages"), "settings", ("grappe.web.desk.cluster", "grappe.web.desk.law")),
         ),
     ),
 )

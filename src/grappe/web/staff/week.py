@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from grappe.audit.deeds import Refused
 from grappe.clusters.models import Firm
+from grappe.law.queries import value_on
 from grappe.plans import actions, queries, words
 from grappe.plans.enums import DayPart
 from grappe.plans.models import HALF_DAY_MINUTES, Hours, ReleasedSlot
@@ -27,7 +28,6 @@ from grappe.web.shared.calendars import tone
 from grappe.web.shared.doors import SeatedRequest, staff
 from grappe.web.shared.forms import DayField, DeedForm, deed_key
 
-WEEK_MINUTES = 35 * 60
 WEEKS_AROUND = 60  # how far one may turn the pages, in weeks
 
 
@@ -102,7 +102,7 @@ def week(request: SeatedRequest) -> HttpResponse:
         "first_to_note": _first_to_note(lines),
         "is_empty": not any(half.slot or half.hours for half in halves),
         "minutes": minutes,
-        "week_minutes": WEEK_MINUTES,
+        "week_minutes": value_on("work.week_minutes", monday),
         "link": queries.feed_link(person=request.user, about=request.user),
         "next_slot": queries.released_slots(on, on + timedelta(days=120), person=request.user).first(),
         "deed_key": deed_key(),
