@@ -98,7 +98,9 @@ class TestTheDatabase:
             RuleValue.objects.filter(key=VAT, value=1_960).update(valid_to=date(2014, 1, 2))
 
     def test_periods_that_touch_stand(self):
-        RuleValue.objects.create(key=VAT, valid_from=date(1995, 1, 1), valid_to=date(2000, 4, 1), value=2_060, unit="bp")
+        RuleValue.objects.create(
+            key=VAT, valid_from=date(1995, 1, 1), valid_to=date(2000, 4, 1), value=2_060, unit="bp"
+        )
         assert value_on(VAT, date(2000, 3, 31)) == 2_060
 
     def test_nothing_is_deleted(self):

@@ -40,7 +40,9 @@ def test_a_standing_value_is_confirmed_without_moving_its_days(operator):
     assert (row.mark, row.valid_from, row.valid_to, row.key) == ("T", date(2016, 8, 10), None, "work.week_minutes")
 
 
-@pytest.mark.parametrize("wrong", [{"value": "30000"}, {"value": "beaucoup"}, {"article": ""}, {"key": "x"}, {"valid_from": ""}])
+@pytest.mark.parametrize(
+    "wrong", [{"value": "30000"}, {"value": "beaucoup"}, {"article": ""}, {"key": "x"}, {"valid_from": ""}]
+)
 def test_a_slip_is_told_on_the_form_and_nothing_is_written(operator, wrong):
     before = list(RuleValue.objects.values())
     answer = operator.post("/operateur/law/rulevalue/add/", {**NEW, **wrong})

@@ -26,8 +26,6 @@ from grappe.pools.enums import PoolState
 from grappe.pools.models import Pool
 
 
-
-
 class UnableToDrawUp(Refused):
     pass
 

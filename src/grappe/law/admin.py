@@ -46,11 +46,11 @@ class NewValueForm(CorrectionForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         """The periods are the deed's matter: it closes the value before, and corrects one that begins that day."""
-        return {*super()._get_validation_exclusions(), "key", "valid_from"}
+        return {*super()._get_validation_exclusions(), "key", "valid_from"}  # type: ignore[misc]
 
 
 @admin.register(RuleValue)
-class RuleValueAdmin(ModelAdmin):
+class RuleValueAdmin(ModelAdmin):  # type: ignore[misc]
     """A later value closes the one before it; no value is deleted."""
 
     list_display = ("title", "value_in_words", "valid_from", "valid_to", "article", "mark", "confirmed_on")

@@ -195,7 +195,9 @@ def value_of(rule: str, day: date) -> int | None:
 def rules() -> list[RuleValue]:
     """Every dated value of working-time law, under the engine's names. One query."""
     return [
-        RuleValue(WORKING_TIME[key], one.valid_from, one.valid_to, one.value, one.unit, one.article.split()[0], one.source)
+        RuleValue(
+            WORKING_TIME[key], one.valid_from, one.valid_to, one.value, one.unit, one.article.split()[0], one.source
+        )
         for key, periods in law.periods_of(WORKING_TIME).items()
         for one in periods
     ]

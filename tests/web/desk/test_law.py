@@ -38,12 +38,21 @@ def test_few_queries_whatever_the_number_of_values(client, world):
     client.force_login(world.colette)
 
     def queries() -> int:
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
             client.get(PAGE)
         return len(seen)
 
     queries()
     before = queries()
     for days in range(30):
-        set_rule(by=None, rule="vat.standard_bp", valid_from=world.today + timedelta(days=days + 1), value=2_000 + days, article="278", source="x")
+        set_rule(
+            by=None,
+            rule="vat.standard_bp",
+            valid_from=world.today + timedelta(days=days + 1),
+            value=2_000 + days,
+            article="278",
+            source="x",
+        )
     assert queries() == before
