@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -123,7 +124,7 @@ def test_on_every_day_one_value_at_most_and_the_last_said_of_that_period(said):
         for since, value in told.items():
             assert value_in(periods, VAT, since) == value_on(VAT, since) == value
         values = periods[VAT]
-        for one, following in zip(values, values[1:], strict=False):
+        for one, following in itertools.pairwise(values):
             assert one.valid_to == following.valid_from
         transaction.set_rollback(True)
 
@@ -141,8 +142,9 @@ def test_every_rule_that_grappe_reads_is_seeded_with_its_source():
 
 def test_values_are_read_as_people_say_them():
     said = [
-        shown(2_000, "bp"), shown(1_960, "bp"), shown(2_100, "minutes"), shown(20, "minutes"), shown(96_450, "minutes"), shown(25, "tenths_of_day"),
-        shown(20, "tenths_of_day"), shown(4_000, "cents"), shown(1, "years"), shown(30, "days"), shown(15, "months"),
+        shown(2_000, "bp"), shown(1_960, "bp"), shown(2_100, "minutes"), shown(20, "minutes"), shown(96_450, "minutes"),
+        shown(25, "tenths_of_day"), shown(20, "tenths_of_day"), shown(4_000, "cents"),
+        shown(1, "years"), shown(30, "days"), shown(15, "months"),
     ]  # fmt: skip
     assert [text.replace("\xa0", " ").replace("\u202f", " ") for text in said] == [
         "20 %", "19,6 %", "35 h", "20 min", "1 607 h 30", "2,5 jours", "2 jours", "40 €", "1 an", "30 jours", "15 mois",

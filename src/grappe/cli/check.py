@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -292,7 +293,7 @@ def rules_have_values() -> Iterator[Breach]:
         values = periods.get(key, [])
         if not any(value.in_force(today) for value in values):
             yield f"rule {key}: no value today"
-        for value, following in zip(values, values[1:], strict=False):
+        for value, following in itertools.pairwise(values):
             if value.valid_to is None or value.valid_to > following.valid_from:
                 yield f"rule {key}: two values on {following.valid_from}"
         for value in values:

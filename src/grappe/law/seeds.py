@@ -20,7 +20,8 @@ CONFIRMED_ON = date(2026, 11, 22)
 SEEDS: tuple[tuple[str, date, date | None, int, str, str, str], ...] = (
     ("vat.standard_bp", date(2000, 4, 1), _VAT_2014, 1_960, "278 du CGI", "connaissance générale", "K"),
     ("vat.standard_bp", _VAT_2014, None, 2_000, "278 du CGI", "connaissance générale", "K"),
-    ("vat.exempt_member_taxable_share_bp", _BOFIP, None, 2_000, "261 B du CGI ; BOI-TVA-CHAMP-30-10-40", "leblogdesgroupementsdemployeurs.blogspot.com, 5 mai 2014", "S"),
+    ("vat.exempt_member_taxable_share_bp", _BOFIP, None, 2_000,
+     "261 B du CGI ; BOI-TVA-CHAMP-30-10-40", "leblogdesgroupementsdemployeurs, 2014", "S"),
     ("work.week_minutes", _LAW_2016, None, 2_100, "L3121-27 du code du travail", "clubasv.fr, easycdd.com", "K"),
     ("work.day_max_minutes", _LAW_2016, None, 600, "L3121-18 du code du travail", "info-tpe.fr, syndicat-cfdt-airbus.fr", "S"),
     ("work.week_max_minutes", _LAW_2016, None, 2_880, "L3121-20 du code du travail", "syndicat-cfdt-airbus.fr, 4 juillet 2025", "T"),

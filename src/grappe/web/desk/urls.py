@@ -6,13 +6,13 @@ from grappe.web.desk import (
     firms,
     hours,
     imports,
+    law,
     needs,
     outcomes,
     pools,
     releases,
     today,
 )
-from grappe.web.desk import calendars, charges, cluster, firms, imports, law, needs, outcomes, pools, today
 
 app_name = "desk"
 urlpatterns = [
