@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clusters', '0002_upload'),
+        ('clusters', '0003_address_of_a_membership'),
     ]
 
     operations = [
