@@ -67,6 +67,8 @@ class Cluster(models.Model):
         choices=[("", _("France")), ("57", _("Moselle")), ("6AE", _("Alsace"))],
     )
 
+    simulator_open = models.BooleanField(_("Ouvrir le simulateur aux structures qui n’ont pas adhéré"), default=False)
+
     class Meta:
         verbose_name = _("grappe")
         ordering = ["name"]

@@ -90,6 +90,20 @@ def firms_of_people(*, on: date) -> dict[int, int | None]:
     return dict(reversed(list(pairs)))
 
 
+def people_of_firms(firm_ids: Iterable[int], *, on: date) -> dict[int, list[Person]]:
+    """firm id -> those who speak for it in the cluster on that day, the first mandated first."""
+    found: dict[int, list[Person]] = {}
+    mandates = Mandate.objects.on(on).filter(firm_id__in=set(firm_ids), role=Role.MEMBER, person__is_active=True)
+    for mandate in mandates.select_related("person").order_by("pk"):
+        found.setdefault(mandate.firm_id, []).append(mandate.person)
+    return found
+
+
+def speaks_for(person: Person, firm_id: int, *, on: date) -> bool:
+    """Whether the person speaks for the firm in the cluster on that day."""
+    return bool(Mandate.objects.on(on).filter(person=person, firm_id=firm_id, role=Role.MEMBER).exists())
+
+
 def coordinators(*, on: date) -> list[Person]:
     mandates = Mandate.objects.on(on).filter(role=Role.COORDINATOR).select_related("person").order_by("pk")
     return [mandate.person for mandate in mandates]

@@ -23,8 +23,9 @@ from grappe.demo import invent
 from grappe.demo.clock import at
 from grappe.demo.paris_mix_data import FIRMS, NEEDS
 from grappe.demo.scenes import cluster, firm, months_back, named, next_month, welcome
-from grappe.needs.actions import open_survey, state_need, state_reference_price
-from grappe.needs.models import Skill
+from grappe.needs.actions import answer_survey, ask_firms, open_survey, state_need, state_reference_price, want_nothing
+from grappe.needs.models import Skill, Survey
+from grappe.needs.stated import Stated
 from grappe.people.actions import person_named
 from grappe.people.models import Person
 from grappe.plans.actions import open_calendar, place, record_absence, record_hours, release, sign_hours, state_wish
@@ -268,7 +269,10 @@ def _survey(grappe: Cluster, colette: Person, firms: dict[str, Firm], today: dat
         survey = open_survey(
             by=colette, cluster=grappe, title=f"Quels jours de qui partageriez-vous en {january.year} ?", on=asked,
             question="Si la grappe pouvait embaucher une personne, pour quels jours et quel travail ?",
+            answer_by=today + timedelta(days=12),
         )  # fmt: skip
+        ask_firms(by=colette, survey=survey, firms=list(firms.values()), on=asked)
+    _answers_by_link(survey, firms, answered, january)
     with at(answered):
         for name, skill, half_days, most, alone, alone_half_days, grade, document in NEEDS:
             state_need(
@@ -276,6 +280,37 @@ def _survey(grappe: Cluster, colette: Person, firms: dict[str, Firm], today: dat
                 first_month=january, last_month=date(january.year, 12, 1), max_price_cents=most, price_cents=alone,
                 alone_half_days=alone_half_days or 0, grade=grade, document=document,
             )  # fmt: skip
+
+
+def _answers_by_link(survey: Survey, firms: dict[str, Firm], answered: date, january: date) -> None:
+    """What five firms said on their phones: a season, work at a distance, a proof, and one that needs nobody."""
+
+    def speaker(name: str) -> Person:
+        return firms[name].mandates.get().person
+
+    said = [
+        ("Kiosque Films", Stated(skill="Régie technique", season=(0, 0, 0, 2, 4, 10, 12, 12, 6, 2, 0, 0), detail="plein air")),
+        ("Ardoise Éditions", Stated(skill="Communication web", half_days=3, remote=True, detail="infolettre", max_price_cents=14_000)),
+        (
+            "Ricochet Musiques",
+            Stated(
+                skill="Production", half_days=8, one_off=True, first_month=january.replace(month=3),
+                last_month=january.replace(month=5), detail="tournée de printemps",
+            ),
+        ),
+        (
+            "Écluse Spectacles",
+            Stated(
+                skill="Communication web", half_days=4, weekdays=(1, 3), price_cents=19_000, alone_half_days=2, grade="A",
+                document="facture Atelier 2026-114", document_date=answered - timedelta(days=40),
+            ),
+        ),
+    ]  # fmt: skip
+    with at(answered, 12):
+        for name, stated in said:
+            file = ("facture.pdf", b"%PDF-1.4\n% facture de l'Atelier, inventee\n") if stated.grade == "A" else None
+            answer_survey(by=speaker(name), survey=survey, firm=firms[name], stated=stated, file=file, on=answered)
+        want_nothing(by=speaker("Goutte Records"), survey=survey, firm=firms["Goutte Records"], on=answered)
 
 
 def _workdays(month: date) -> list[date]:

@@ -3,20 +3,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.expressions import Combinable
+from django_scopes import scopes_disabled
 
 from grappe.clusters.cells import fold
-from grappe.clusters.models import Firm
-from grappe.clusters.queries import alphabetical
-from grappe.needs.enums import NeedState
-from grappe.needs.models import Need, ReferencePrice, Skill, SkillSpelling, Survey
+from grappe.clusters.enums import Role
+from grappe.clusters.models import Firm, Mandate, Membership
+from grappe.clusters.queries import alphabetical, people_of_firms
+from grappe.needs.enums import GONE_STATES, NeedState
+from grappe.needs.models import Addressee, Need, Proof, ReferencePrice, Skill, SkillSpelling, Survey
 from grappe.needs.rules import grade_on
+from grappe.needs.spellings import collect, groups
+from grappe.people.models import AccessLink
 
 
 def surveys() -> QuerySet[Survey]:
     """The cluster's surveys, latest first, with `need_count`: how many needs stand."""
-    stands = ~Q(needs__state=NeedState.WITHDRAWN)
+    stands = ~Q(needs__state__in=GONE_STATES)
     return Survey.objects.annotate(need_count=Count("needs", filter=stands)).order_by("-opened_on", "-pk")
 
 
@@ -45,7 +51,8 @@ def needs_of_firm(firm_id: int) -> QuerySet[Need]:
 def reference_price(firm_id: int, skill_id: int, on: date) -> ReferencePrice | None:
     """The latest price alone known on that day, its `grade` lowered if it is over 24 months old. Not to be saved."""
     price = (
-        ReferencePrice.objects.filter(firm_id=firm_id, skill_id=skill_id, asked_on__lte=on)
+        ReferencePrice.objects.said_on(on)
+        .filter(firm_id=firm_id, skill_id=skill_id)
         .order_by("-asked_on", "-pk")
         .first()
     )
@@ -56,6 +63,12 @@ def reference_price(firm_id: int, skill_id: int, on: date) -> ReferencePrice | N
 
 def skills() -> QuerySet[Skill]:
     return Skill.objects.order_by(alphabetical("name"))
+
+
+def skills_most_asked() -> QuerySet[Skill]:
+    """The skills of the cluster, those that most firms ask for first."""
+    asked = Count("needs__firm", filter=~Q(needs__state__in=GONE_STATES), distinct=True)
+    return Skill.objects.annotate(asked=asked).order_by("-asked", alphabetical("name"), "pk")
 
 
 def known_spellings() -> dict[str, Skill]:
@@ -75,7 +88,7 @@ def standing_pairs(survey: Survey | None) -> set[tuple[int, int]]:
     """The firm and skill of every need of the survey that stands."""
     if survey is None:
         return set()
-    needs = Need.objects.filter(survey=survey).exclude(state=NeedState.WITHDRAWN)
+    needs = Need.objects.filter(survey=survey).exclude(state__in=GONE_STATES)
     return set(needs.values_list("firm_id", "skill_id"))
 
 
@@ -88,7 +101,7 @@ class SkillSum:
 
     @property
     def standing(self) -> list[Need]:
-        return [need for need in self.needs if need.state != NeedState.WITHDRAWN]
+        return [need for need in self.needs if need.state not in GONE_STATES]
 
     @property
     def firm_count(self) -> int:
@@ -123,7 +136,7 @@ def withdrawable(need: Need) -> bool:
 
 def firms_that_asked(survey: Survey) -> QuerySet[Firm]:
     """The firms with a need that stands."""
-    standing = Need.objects.filter(survey=survey).exclude(state=NeedState.WITHDRAWN)
+    standing = Need.objects.filter(survey=survey).exclude(state__in=GONE_STATES)
     return Firm.objects.filter(pk__in=standing.values("firm_id")).order_by(alphabetical("name"), "pk")
 
 
@@ -142,7 +155,7 @@ class SkillTotal:
 
 def skill_totals(survey: Survey) -> list[SkillTotal]:
     """The skills of a survey with how much is asked, the one asked by most firms first; withdrawn needs left out."""
-    standing = Need.objects.filter(survey=survey).exclude(state=NeedState.WITHDRAWN).order_by()
+    standing = Need.objects.filter(survey=survey).exclude(state__in=GONE_STATES).order_by()
     rows = standing.values_list("skill_id", "skill__name").annotate(
         firms=Count("firm", distinct=True),
         needs=Count("pk"),
@@ -151,3 +164,124 @@ def skill_totals(survey: Survey) -> list[SkillTotal]:
         open=Count("pk", filter=Q(state=NeedState.OPEN)),
     )
     return sorted((SkillTotal(*row) for row in rows), key=lambda total: (-total.firms, -total.half_days, total.name))
+
+
+# Who was asked, who answered
+
+
+def addressee_behind(link: AccessLink) -> Addressee | None:
+    """Who a survey's link was made for, whatever its cluster."""
+    if link.about != "needs.addressee":
+        return None
+    with scopes_disabled():
+        asked = Addressee.objects.select_related("cluster", "survey", "firm", "person", "survey__cluster")
+        return asked.filter(pk=link.about_id, person_id=link.person_id).first()
+
+
+def answers_of(survey: Survey, firm_id: int) -> list[Need]:
+    """What the firm asks in the survey, its refused needs too, oldest first."""
+    needs = Need.objects.filter(survey=survey, firm_id=firm_id).exclude(state=NeedState.WITHDRAWN)
+    joined = needs.select_related("skill", "firm", "reference_price", "reference_price__proof")
+    return list(joined.defer("reference_price__proof__raw").order_by("pk"))
+
+
+def surveys_to_answer(firm_id: int, *, on: date) -> list[Survey]:
+    """The surveys that take answers and have none of the firm, latest first."""
+    heard = Q(Exists(Need.objects.filter(survey=OuterRef("pk"), firm_id=firm_id)))
+    heard |= Q(Exists(Addressee.objects.filter(survey=OuterRef("pk"), firm_id=firm_id, answered_at__isnull=False)))
+    return list(Survey.objects.filter(Q(closed_on=None) | Q(closed_on__gt=on), ~heard).order_by("-opened_on", "-pk"))
+
+
+def wants_nothing(survey: Survey, firm_id: int) -> bool:
+    """Whether the firm said that it needs nobody this time."""
+    return Addressee.objects.filter(survey=survey, firm_id=firm_id, wants_nothing=True).exists()
+
+
+def responses(survey: Survey, *, on: date) -> QuerySet[Any]:
+    """The members of that day, each with `asked_at`, `reminded_at`, `answered_at`, `wants_nothing`, `need_count`, `has_people`
+    and `answered`: by a page or in a file alike."""
+    asked = Addressee.objects.filter(survey=survey, firm_id=OuterRef("firm_id")).order_by().values("firm_id")
+    needs = Need.objects.filter(survey=survey, firm_id=OuterRef("firm_id")).order_by().values("firm_id")
+    standing = needs.exclude(state__in=GONE_STATES)
+    people = Mandate.objects.on(on).filter(firm_id=OuterRef("firm_id"), role=Role.MEMBER, person__is_active=True)
+
+    def of_asked(what: Combinable) -> Subquery:
+        return Subquery(asked.annotate(found=what).values("found"))
+
+    rows: QuerySet[Any] = (
+        Membership.objects.on(on)
+        .select_related("firm")
+        .annotate(
+            asked_at=of_asked(Min("asked_at")),
+            reminded_at=of_asked(Max("reminded_at")),
+            answered_at=of_asked(Max("answered_at")),
+            wants_nothing=Exists(asked.filter(wants_nothing=True)),
+            need_count=Subquery(standing.annotate(found=Count("pk")).values("found")),
+            has_people=Exists(people),
+        )
+    )
+    rows = rows.annotate(answered=Q(answered_at__isnull=False) | Exists(needs))
+    return rows.annotate(by_name=alphabetical("firm__name")).order_by("by_name", "firm_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """How many members a survey has, asked, and heard; `unreachable`: nobody speaks for them and they have not answered."""
+
+    members: int
+    asked: int
+    answered: int
+    waiting: int
+    unasked: int
+    unreachable: int
+
+
+def turnout(survey: Survey, *, on: date) -> Turnout:
+    asked = Q(asked_at__isnull=False)
+    counts = (
+        responses(survey, on=on)
+        .order_by()
+        .aggregate(
+            n_members=Count("pk"),
+            n_asked=Count("pk", filter=asked),
+            n_answered=Count("pk", filter=Q(answered=True)),
+            n_waiting=Count("pk", filter=asked & Q(answered=False)),
+            n_unasked=Count("pk", filter=~asked & Q(answered=False, has_people=True)),
+            n_unreachable=Count("pk", filter=~asked & Q(answered=False, has_people=False)),
+        )
+    )
+    return Turnout(**{name.removeprefix("n_"): count for name, count in counts.items()})
+
+
+def silent_addressees(survey: Survey, *, on: date) -> list[Addressee]:
+    """Those who were asked for a firm that has not answered, and still speak for it."""
+    asked = Addressee.objects.filter(survey=survey).select_related("firm", "person", "survey", "cluster")
+    heard = set(asked.filter(answered_at__isnull=False).values_list("firm_id", flat=True))
+    heard |= set(Need.objects.filter(survey=survey).values_list("firm_id", flat=True))
+    silent = list(asked.exclude(firm_id__in=heard))
+    people = people_of_firms({one.firm_id for one in silent}, on=on)
+    return [one for one in silent if one.person in people.get(one.firm_id, [])]
+
+
+def proof_numbered(pk: int) -> Proof | None:
+    return Proof.objects.select_related("firm").filter(pk=pk).first()
+
+
+def town_place(town: str) -> tuple[float, float] | None:
+    """Where a town is, as far as the members of the cluster tell: the place of one of them there."""
+    asked = fold(town)
+    firms = Firm.objects.filter(pk__in=Membership.objects.values("firm_id"), latitude__isnull=False)
+    for name, latitude, longitude in firms.order_by("pk").values_list("town", "latitude", "longitude"):
+        if fold(name) == asked:
+            return latitude, longitude
+    return None
+
+
+def near_skills(text: str) -> list[Skill]:
+    """The skills of the cluster that a new spelling seems to name, as the import proposes; none for a known spelling."""
+    known = known_spellings()
+    if fold(text) in known:
+        return []
+    names = {folded: skill.name for folded, skill in known.items()}
+    found = groups(collect([text], names), names)
+    return list({known[fold(group.name)].pk: known[fold(group.name)] for group in found if group.known}.values())

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from grappe.clusters.rules import Seat
-from grappe.needs.enums import Grade
+from grappe.needs.enums import Grade, ProofKind
 
 PROOF_MONTHS = 24
+PROOF_BYTES_MAX = 8_000_000  # a page seen by a phone's camera, or a few pages of PDF
 DAYS_A_MONTH_MAX = 31
 PRICE_CENTS_A_DAY_MAX = 1_000_000
 _WORSE = {Grade.A: Grade.B, Grade.B: Grade.C, Grade.C: Grade.D, Grade.D: Grade.D}
@@ -31,3 +32,26 @@ def grade_on(grade: str, *, proved_on: date, on: date) -> Grade:
 def half_day_cents(day_cents: int) -> int:
     """The price of half a day. The odd cent goes down: a firm's maximum is never passed, a saving never inflated."""
     return day_cents // 2
+
+
+def grade_of(kind: str, *, has_file: bool, document_date: date | None) -> Grade:
+    """The grade of a price that comes with this proof: an invoice or a quote proves only once its file is here and dated.
+
+    Source: the reference on impact measurement, section 3.1. It ages afterwards (`grade_on`).
+    """
+    if kind in {ProofKind.INVOICE, ProofKind.QUOTE} and has_file and document_date is not None:
+        return Grade.A
+    if kind == ProofKind.TARIFF and document_date is not None:
+        return Grade.B
+    return Grade.D if kind == ProofKind.ESTIMATE else Grade.C
+
+
+def content_type_of(raw: bytes) -> str:
+    """What a file is by its first bytes, whatever its name says; empty for what is no proof: PDF, JPEG, PNG or WebP only."""
+    if raw.startswith(b"%PDF-"):
+        return "application/pdf"
+    if raw.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if raw.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    return "image/webp" if raw[:4] == b"RIFF" and raw[8:12] == b"WEBP" else ""

@@ -68,6 +68,7 @@ class AccessLink(models.Model):
     class Purpose(models.TextChoices):
         INVITATION = "invitation", _("invitation")
         FEED = "feed", _("agenda")
+        SURVEY = "survey", _("enquête")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="links")
     purpose = models.CharField(max_length=20, choices=Purpose)

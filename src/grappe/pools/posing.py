@@ -36,7 +36,8 @@ def loads(need: Need, year: int) -> list[int]:
     """The half-days asked in each month of the year."""
     first = Month.of(need.first_month) if need.first_month else Month(year, 1)
     last = Month.of(need.last_month) if need.last_month else Month(year, 12)
-    return [need.half_days if first <= Month(year, month) <= last else 0 for month in range(1, 13)]
+    monthly = need.season or [need.half_days] * 12
+    return [monthly[month - 1] if first <= Month(year, month) <= last else 0 for month in range(1, 13)]
 
 
 def monthly(need: Need, year: int) -> int:
@@ -45,7 +46,9 @@ def monthly(need: Need, year: int) -> int:
 
 
 def place(need: Need) -> tuple[float, float] | None:
-    """The need's own place, else its firm's."""
+    """The need's own place, else its firm's; none for a remote need, which fits anywhere."""
+    if need.remote:
+        return None
     for where in (need, need.firm):
         if where.latitude is not None and where.longitude is not None:
             return where.latitude, where.longitude
@@ -63,7 +66,7 @@ def needs_json(needs: Sequence[Need], year: int) -> list[dict[str, Any]]:
             "id": str(need.pk),
             "firm": str(need.firm_id),
             "skill": str(need.skill_id),
-            "half_days": need.half_days if all(load) else load,
+            "half_days": load[0] if len(set(load)) == 1 else load,
         }
         where = place(need)
         if where is not None:

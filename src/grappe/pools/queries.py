@@ -9,9 +9,7 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from grappe.clusters.cells import fold
-from grappe.clusters.enums import Role
-from grappe.clusters.models import Mandate
-from grappe.clusters.queries import emails_of
+from grappe.clusters.queries import emails_of, people_of_firms
 from grappe.engines.values import month_of_year_cents
 from grappe.needs.enums import NeedState
 from grappe.needs.models import Need, ReferencePrice
@@ -94,8 +92,8 @@ def in_force(rows: Iterable[Commitment], *, starts_on: date, on: date) -> dict[i
 def alone_prices(pairs: Iterable[tuple[int, int]], *, on: date) -> dict[tuple[int, int], ReferencePrice]:
     """(firm, skill) -> the latest price alone known on that day, its grade lowered with age. Not to be saved."""
     wanted = set(pairs)
-    rows = ReferencePrice.objects.filter(
-        firm_id__in={firm for firm, _skill in wanted}, skill_id__in={skill for _firm, skill in wanted}, asked_on__lte=on
+    rows = ReferencePrice.objects.said_on(on).filter(
+        firm_id__in={firm for firm, _skill in wanted}, skill_id__in={skill for _firm, skill in wanted}
     )
     found: dict[tuple[int, int], ReferencePrice] = {}
     for row in rows.order_by("asked_on", "pk"):
@@ -393,11 +391,7 @@ def pool_sheet(pool: Pool, *, on: date) -> PoolSheet:
 
 def speakers(firm_ids: Iterable[int], *, on: date) -> dict[int, list[Person]]:
     """firm id -> who speaks for it on that day."""
-    found: dict[int, list[Person]] = {}
-    mandates = Mandate.objects.on(on).filter(firm_id__in=set(firm_ids), role=Role.MEMBER)
-    for mandate in mandates.select_related("person").order_by("pk"):
-        found.setdefault(mandate.firm_id, []).append(mandate.person)
-    return found
+    return people_of_firms(firm_ids, on=on)
 
 
 # What remains viable

@@ -21,7 +21,7 @@ from grappe.clusters.imports import HEADCOUNT_MAX
 from grappe.clusters.models import Firm, Mandate, Membership
 from grappe.clusters.sheets import write_csv, write_xlsx
 from grappe.needs import queries as needs
-from grappe.needs.enums import NeedState
+from grappe.needs.enums import GONE_STATES
 from grappe.pools.models import Part
 from grappe.web.desk.imports import download
 from grappe.web.shared.doors import SeatedRequest, desk
@@ -51,7 +51,7 @@ def firms(request: SeatedRequest) -> HttpResponse:
         rows = rows.filter(Q(firm__name__icontains=asked) | Q(firm__siren=asked.replace(" ", "")))
     if town:
         rows = rows.filter(firm__town=town)
-    standing = Q(firm__needs__cluster=request.seat.cluster) & ~Q(firm__needs__state=NeedState.WITHDRAWN)
+    standing = Q(firm__needs__cluster=request.seat.cluster) & ~Q(firm__needs__state__in=GONE_STATES)
     rows = rows.annotate(letters=queries.alphabetical("firm__name"), need_count=Count("firm__needs", filter=standing))
     towns = list(every.exclude(firm__town="").order_by("firm__town").values_list("firm__town", flat=True).distinct())
     context = {

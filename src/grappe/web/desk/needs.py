@@ -123,6 +123,7 @@ def survey_new(request: SeatedRequest) -> HttpResponse:
             cluster=request.seat.cluster,
             title=form.cleaned_data["title"],
             question=form.cleaned_data["question"],
+            answer_by=form.cleaned_data["answer_by"],
             on=request.seat.on,
             key=form.key,
         )

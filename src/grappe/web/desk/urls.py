@@ -13,6 +13,7 @@ from grappe.web.desk import (
     releases,
     today,
 )
+from grappe.web.desk import calendars, charges, cluster, firms, imports, needs, outcomes, pools, surveys, today
 
 app_name = "desk"
 urlpatterns = [
@@ -20,6 +21,7 @@ urlpatterns = [
     *firms.urlpatterns,
     *imports.urlpatterns,
     *needs.urlpatterns,
+    *surveys.urlpatterns,
     *pools.urlpatterns,
     *calendars.urlpatterns,
     *releases.urlpatterns,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from grappe.charges import queries as charges
 from grappe.engines.values import Month
+from grappe.needs.queries import surveys_to_answer
 from grappe.outcomes.queries import member_sheet
 from grappe.plans import queries as plans
 from grappe.pools import queries as pools
@@ -65,8 +66,12 @@ def _lang() -> str:
 
 
 def _todos(request: SeatedRequest, firm_id: int) -> list[Todo]:
-    """Invitations and new prices to answer, hours to sign, invoices to pay."""
+    """Surveys, invitations and new prices to answer, hours to sign, invoices to pay."""
     on, todos = request.seat.on, []
+    for survey in surveys_to_answer(firm_id, on=on):
+        detail = survey.question or _("Si la grappe pouvait embaucher une personne, pour quels jours et quel travail ?")
+        url = _url(request, "member:survey", survey=survey.pk, firm=firm_id)
+        todos.append(Todo("soon", survey.title, detail, url, _("Répondre"), main=True))
     for part in pools.parts_of_firms([firm_id]).filter(state__in=pools.WAITING):
         title = _("On vous propose une part : %(pool)s") if part.state == PartState.INVITED else _(
             "Le prix a changé : %(pool)s"

@@ -1,4 +1,4 @@
-from grappe.web.member import commitments, home, hours, sheet
+from grappe.web.member import commitments, home, hours, needs, sheet
 
 app_name = "member"
-urlpatterns = [*home.urlpatterns, *commitments.urlpatterns, *hours.urlpatterns, *sheet.urlpatterns]
+urlpatterns = [*home.urlpatterns, *commitments.urlpatterns, *hours.urlpatterns, *needs.urlpatterns, *sheet.urlpatterns]

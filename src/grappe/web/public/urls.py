@@ -1,4 +1,4 @@
-from grappe.web.public import demo, feeds, home, invitations
+from grappe.web.public import demo, feeds, home, invitations, surveys
 
 app_name = "public"
-urlpatterns = [*home.urlpatterns, *invitations.urlpatterns, *feeds.urlpatterns, *demo.urlpatterns]
+urlpatterns = [*home.urlpatterns, *invitations.urlpatterns, *feeds.urlpatterns, *demo.urlpatterns, *surveys.urlpatterns]

@@ -67,7 +67,7 @@ DESK = (
                 "desk:needs",
                 _("Besoins"),
                 "needs",
-                ("grappe.web.desk.needs", "grappe.web.desk.imports"),
+                ("grappe.web.desk.needs", "grappe.web.desk.surveys", "grappe.web.desk.imports"),
                 _needs_waiting,
             ),
             Entry("desk:pools", _("Mises en commun"), "pools", ("grappe.web.desk.pools", "grappe.web.desk.proposals")),

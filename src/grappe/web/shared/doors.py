@@ -52,7 +52,7 @@ def door(*, read: tuple[str, ...], write: tuple[str, ...] = ()) -> Callable[[Vie
                 raise Http404
             if request.method not in SAFE and not seat.roles & set(write):
                 raise PermissionDenied
-            if _has_unwritable(request):
+            if has_unwritable(request):
                 raise BadRequest("a null character, or one that turns the writing round")
             request.seat = seat
             with scope(cluster=seat.cluster):
@@ -67,7 +67,7 @@ def door(*, read: tuple[str, ...], write: tuple[str, ...] = ()) -> Callable[[Vie
     return wrap
 
 
-def _has_unwritable(request: HttpRequest) -> bool:
+def has_unwritable(request: HttpRequest) -> bool:
     """A character that nobody types: null, which PostgreSQL keeps in no text, or one that makes a name read backwards."""
     return any(
         UNWRITABLE.search(value)
