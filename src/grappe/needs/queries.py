@@ -50,7 +50,7 @@ def needs_of_firm(firm_id: int) -> QuerySet[Need]:
 
 def reference_price(firm_id: int, skill_id: int, on: date) -> ReferencePrice | None:
     """The latest price alone known on that day, its `grade` lowered if it is over 24 months old. Not to be saved."""
-    price = (
+    price: ReferencePrice | None = (
         ReferencePrice.objects.said_on(on)
         .filter(firm_id=firm_id, skill_id=skill_id)
         .order_by("-asked_on", "-pk")
@@ -171,7 +171,7 @@ def skill_totals(survey: Survey) -> list[SkillTotal]:
 
 def addressee_behind(link: AccessLink) -> Addressee | None:
     """Who a survey's link was made for, whatever its cluster."""
-    if link.about != "needs.addressee":
+    if link.about != "needs.addressee" or link.person_id is None:
         return None
     with scopes_disabled():
         asked = Addressee.objects.select_related("cluster", "survey", "firm", "person", "survey__cluster")
@@ -220,8 +220,9 @@ def responses(survey: Survey, *, on: date) -> QuerySet[Any]:
             has_people=Exists(people),
         )
     )
-    rows = rows.annotate(answered=Q(answered_at__isnull=False) | Exists(needs))
-    return rows.annotate(by_name=alphabetical("firm__name")).order_by("by_name", "firm_id")
+    heard = Q(answered_at__isnull=False) | Exists(needs)
+    rows = rows.annotate(answered=heard, by_name=alphabetical("firm__name")).order_by("by_name", "firm_id")
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +273,7 @@ def town_place(town: str) -> tuple[float, float] | None:
     asked = fold(town)
     firms = Firm.objects.filter(pk__in=Membership.objects.values("firm_id"), latitude__isnull=False)
     for name, latitude, longitude in firms.order_by("pk").values_list("town", "latitude", "longitude"):
-        if fold(name) == asked:
+        if fold(name) == asked and latitude is not None and longitude is not None:
             return latitude, longitude
     return None
 

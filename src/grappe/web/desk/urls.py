@@ -11,9 +11,9 @@ from grappe.web.desk import (
     outcomes,
     pools,
     releases,
+    surveys,
     today,
 )
-from grappe.web.desk import calendars, charges, cluster, firms, imports, needs, outcomes, pools, surveys, today
 
 app_name = "desk"
 urlpatterns = [

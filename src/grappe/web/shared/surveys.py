@@ -55,6 +55,7 @@ MONTHS = [f"m{month}" for month in range(1, 13)]
 # The first word of a document says what it is, as in the import.
 DOCUMENT_WORDS = {ProofKind.INVOICE: "facture", ProofKind.QUOTE: "devis", ProofKind.TARIFF: "tarif public"}
 WITH_DOCUMENT = frozenset(DOCUMENT_WORDS)
+ASKED = ("known", "skill", "same", "half_days", "town", "proof_kind", "document_date")
 
 
 class NeedAnswerForm(DeedForm):
@@ -168,8 +169,12 @@ class NeedAnswerForm(DeedForm):
             del self.fields["known"]
         for name, month in zip(MONTHS, MONTH_NAMES, strict=True):
             self.fields[name] = HalfDaysField(label=month, required=False, most=HALF_DAYS_A_MONTH_MAX)
+            self.fields[name].unit = ""  # type: ignore[attr-defined]
         self.fields["half_days"].unit = _("jours par mois")  # type: ignore[attr-defined]
         self.fields["alone"].unit = _("jours par mois")  # type: ignore[attr-defined]
+        for name in (*ASKED, *MONTHS):  # required or not by another answer: never said to be optional
+            if name in self.fields:
+                self.fields[name].asked = True  # type: ignore[attr-defined]
         self.fields["price"].widget.attrs["placeholder"] = " "  # its style tells when it is empty
         for name in ("max_price", "price"):
             self.fields[name].unit = _("€ par jour")  # type: ignore[attr-defined]
@@ -324,8 +329,8 @@ def said_by(need: Need) -> dict[str, Any]:
 def _said_price(price: ReferencePrice) -> dict[str, Any]:
     words = price.document.split()
     kinds = {word.split()[0]: kind for kind, word in DOCUMENT_WORDS.items()}
-    kind = kinds.get(fold(words[0]), "") if words else ""
-    rest = words[len(DOCUMENT_WORDS[kind].split()) :] if kind else words
+    kind = kinds.get(fold(words[0])) if words else None
+    rest = words[len(DOCUMENT_WORDS[kind].split()) :] if kind is not None else words
     return {
         "price": 2 * price.price_cents,
         "alone": price.half_days or None,

@@ -284,7 +284,7 @@ def field(bound: BoundField, unit: str = "", drop: bool = False, label: str = ""
         "unit": unit or getattr(bound.field, "unit", ""),
         "label": label or bound.label,
         "flow": flow,
-        "optional": not bound.field.required and kind != "check",
+        "optional": not bound.field.required and kind != "check" and not getattr(bound.field, "asked", False),
     }
 
 
