@@ -109,8 +109,10 @@ class SurveyForm(DeedForm):
         max_length=400,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Par exemple : si la grappe recrutait quelqu’un, quel serait son métier ?"),
+        initial=gettext_lazy("Si la grappe pouvait embaucher une personne, pour quels jours et quel travail ?"),
+        help_text=gettext_lazy("Elle est en tête du courriel et de la page où les structures répondent."),
     )
+    answer_by = DayField(label=gettext_lazy("Réponse souhaitée avant le"), required=False)
 
 
 @desk
