@@ -81,6 +81,8 @@ def test_every_fault_is_a_line_and_nothing_is_written(tmp_path: Path, capsys: py
         (b'{"game": ', "{file}: not JSON: Expecting value, line 1 column 10"),
         (b"", "{file}: not JSON: Expecting value, line 1 column 1"),
         (b"\xff\xfe\x00", "{file}: not JSON: not in UTF-8"),
+        ('{"a": 1}'.encode("utf-16"), "{file}: not JSON: not in UTF-8"),
+        ('{"é": 1}'.encode("latin-1"), "{file}: not JSON: not in UTF-8"),
         (b'{"a": {"b": 1, "c": [{"d": 1, "d": 2}], "b": 3}}', "a.b: the key is given more than once"),
         (b'{"a": {"b": 1, "c": [{"d": 1, "d": 2}], "b": 3}}', "a.c[0].d: the key is given more than once"),
         (b'{"a": [1, NaN]}', "a[1]: must be a finite number"),
@@ -179,3 +181,96 @@ def test_signals_are_given_back(problem: Path, tmp_path: Path) -> None:
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
     run(["sharing", str(problem), "-o", str(tmp_path / "r.json")])
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+# --- What nobody sends in good faith
+
+
+def need(number: int, half_days: object = 3, **more: object) -> dict[str, object]:
+    return {"id": f"n{number}", "firm": f"f{number}", "skill": "web", "half_days": half_days, **more}
+
+
+def plan(**more: object) -> dict[str, object]:
+    month = {"days": 28, "first_day": "2027-01-04", "parts": ["am", "pm"], "people": [{"id": "p1"}]}
+    work = {"duties": [{"id": "d1", "minutes": 210}], "engagements": [{"person": "p1", "duty": "d1"}]}
+    return {**month, **work, **more}
+
+
+def tree(*edges: tuple[str, str]) -> dict[str, object]:
+    listed = [{"from": start, "to": end, "cents": 1} for start, end in edges]
+    return {"game": {"type": "tree", "edges": listed, "at": {"x": "a"}}}
+
+
+REFUSED: list[tuple[str, object, set[str]]] = [
+    ("pooling", [1, 2], {"problem"}),
+    ("pooling", {"needs": [need(0, 10**9), need(1, 10**40), need(1, -1)]},
+     {"needs[0].half_days", "needs[1].half_days", "needs[2].half_days", "needs[2].id"}),
+    ("pooling", {"rules": [], "cost": 5, "aim": ["x"], "needs": {"a": 1}, "keep": "x", "z": 1},
+     {"rules", "cost", "aim", "needs", "keep", "z"}),
+    ("pooling", {"zones": [{"id": "a", "needs": [need(0, -1)]}, 5], "q": 1}, {"zones[0].needs[0].half_days", "zones[1]", "q"}),
+    ("planning", [], {"problem"}),
+    ("planning", plan(days=10**9, weights=7, zz=1), {"days", "weights", "zz"}),
+    ("planning", plan(people=[{"id": "p1"}, {"id": "p1"}], duties={}), {"people[1].id", "duties", "engagements[0].duty"}),
+    ("sharing", "x", {"problem"}),
+    ("sharing", tree(("a", "b"), ("b", "a")), {"game.edges"}),
+    ("sharing", tree(("root", "r"), ("a", "b"), ("b", "a")), {"game.edges[1]", "game.edges[2]"}),
+    ("sharing", {"game": {"type": "components", "components": []}}, {"game.components"}),
+    ("sharing", {"game": {"type": "airport", "needs": {"a": 10**30, "b": -1}}}, {"game.needs.a", "game.needs.b"}),
+    ("sharing", {"game": {"type": "table", "players": [], "cents": {}}}, {"game.players"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("engine", "data", "paths"), REFUSED)
+def test_every_fault_is_told_at_its_path(
+    engine: str, data: object, paths: set[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "problem.json", tmp_path / "out.json"
+    path.write_text(json.dumps(data))
+    assert {line.split(": ")[0] for line in refused([engine, str(path), "-o", str(out)], capsys)} == paths
+    assert not out.exists()
+
+
+HARD: list[tuple[str, object]] = [
+    ("pooling", {"needs": [need(number) for number in range(10_000)]}),
+    ("pooling", {"rules": {"max_firms": None}, "needs": [need(number, 1 + number % 19) for number in range(10_000)]}),
+    ("pooling", {"needs": []}),
+    ("planning", plan(engagements=[{"person": "p1", "duty": "d1", "count": {"min": 10**9, "max": 10**9}}])),
+    ("planning", plan(people=[], duties=[], engagements=[])),
+    ("sharing", {"game": {"type": "claims", "estate": 10**9, "claims": {f"p{n}": 10**9 for n in range(10_000)}}}),
+]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("engine", "data"), HARD)
+def test_a_hard_problem_ends_in_time_and_memory(engine: str, data: object, tmp_path: Path) -> None:
+    """An answer with its bound within the limit; the slack is for a machine that does other things."""
+    path, out, seconds = tmp_path / "problem.json", tmp_path / "out.json", 12
+    path.write_text(json.dumps(data))
+    started = time.monotonic()
+    code, peak = measured([engine, str(path), "-o", str(out), "--seconds", str(seconds)])
+    assert (code, time.monotonic() - started < 2 * seconds, peak < 4 * 10**9) == (0, True, True)
+    result = json.loads(out.read_text())
+    assert result["status"] in ("optimal", "feasible", "infeasible")
+    assert result["status"] == "infeasible" or result["bound"] <= result["cost"]
+
+
+@pytest.mark.slow
+def test_a_file_that_does_not_fit_in_memory_is_a_fault(tmp_path: Path) -> None:
+    path, out = tmp_path / "problem.json", tmp_path / "out.json"
+    with path.open("w") as stream:
+        stream.write("[")
+        for _ in range(66):
+            stream.write("[]," * 1_000_000)
+        stream.write("[]]")
+    code, peak = measured(["sharing", str(path), "-o", str(out)])
+    assert code == 2 and peak < 4.1 * 10**9
+    assert not out.exists()
+
+
+def measured(argv: list[str]) -> tuple[int, int]:
+    """The exit code of `grappe solve`, and the most bytes it held."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen([sys.executable, "-m", "grappe.cli", "solve", *argv], env=environment)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, usage.ru_maxrss * 1024

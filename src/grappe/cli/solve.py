@@ -8,10 +8,12 @@ Exit 1: the result could not be written. SIGINT and SIGTERM ask the engine to st
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import json
 import math
 import os
+import resource
 import signal
 import sys
 import time
@@ -28,6 +30,10 @@ from grappe.engines.stop import Deadline
 
 ENGINES = ("pooling", "planning", "sharing")
 STANDARD = "-"
+MEMORY = 3_800_000_000
+"""Bytes that reading a problem may take, 4 GB with Python around: a file that asks for more is refused, rather than the
+machine brought down."""
+SHOWN_FAULTS = 10_000
 
 
 def run(argv: list[str]) -> int:
@@ -40,8 +46,10 @@ def run(argv: list[str]) -> int:
         _check_output(options.output)
         outcome = _solve(options)
     except Malformed as malformed:
-        for fault in malformed.faults:
+        for fault in malformed.faults[:SHOWN_FAULTS]:
             print(_one_line(str(fault)), file=sys.stderr)
+        if (more := len(malformed.faults) - SHOWN_FAULTS) > 0:
+            print(f"problem: has {more:,} more faults", file=sys.stderr)
         return 2
     if outcome["status"] not in ("optimal", "feasible", "infeasible"):
         print("time ran out with no feasible answer", file=sys.stderr)
@@ -88,31 +96,52 @@ def _workers(text: str) -> int:
 def _solve(options: argparse.Namespace) -> dict[str, Any]:
     """The result's JSON form. The engine works in a thread, so that signals reach this one while it is deep in C."""
     deadline = Deadline(options.seconds, report=_reporter(options.progress_json, sys.stderr))
-    data = read_problem(options.file)
-    zones = options.engine == "pooling" and isinstance(data, dict) and "zones" in data
-    if options.dask is not None and not zones:
-        raise Malformed([Fault("--dask", "serves only a pooling problem cut into zones")])
+    engine = importlib.import_module(f"grappe.engines.{options.engine}")
+    with _cancelling(deadline):
+        with _within_memory(options.file):
+            data = read_problem(options.file)
+            zones = options.engine == "pooling" and isinstance(data, dict) and "zones" in data
+            if options.dask is not None and not zones:
+                raise Malformed([Fault("--dask", "serves only a pooling problem cut into zones")])
+            problem = None if zones else engine.parse(data)
 
-    def work() -> dict[str, Any]:
-        if zones:
-            return _territory(data, options, deadline)
-        engine = importlib.import_module(f"grappe.engines.{options.engine}")
-        params = engine.Params(workers=options.workers)
-        result = engine.solve(engine.parse(data), params=params, stop=deadline, seed=options.seed)
-        if sys.stderr.isatty():
-            print(result.summary(), file=sys.stderr)
-        return dict(result.to_json())
+        def work() -> dict[str, Any]:
+            if zones:
+                return _territory(data, options, deadline)
+            params = engine.Params(workers=options.workers)
+            result = engine.solve(problem, params=params, stop=deadline, seed=options.seed)
+            if sys.stderr.isatty():
+                print(result.summary(), file=sys.stderr)
+            return dict(result.to_json())
 
-    with _cancelling(deadline), ThreadPoolExecutor(1) as pool:
-        return pool.submit(work).result()
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(work).result()
 
 
 def _territory(data: object, options: argparse.Namespace, deadline: Deadline) -> dict[str, Any]:
     territory = importlib.import_module("grappe.cli.territory")
-    seconds = deadline.remaining()
     return dict(
-        territory.run_territory(data, seconds=seconds, seed=options.seed, workers=options.workers, dask=options.dask)
+        territory.run_territory(data, stop=deadline, seed=options.seed, workers=options.workers, dask=options.dask)
     )
+
+
+@contextmanager
+def _within_memory(file: str) -> Iterator[None]:
+    """Within, a problem is read: in at most MEMORY bytes (where the system counts them, as Linux does), and without
+    looking for cycles in millions of values that have none. Raises Malformed when it does not fit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limits = [limit for limit in (MEMORY, soft, hard) if limit != resource.RLIM_INFINITY]
+    collected = gc.isenabled()
+    gc.disable()
+    resource.setrlimit(resource.RLIMIT_DATA, (min(limits), hard))
+    try:
+        yield
+    except MemoryError:
+        raise Malformed([Fault(_name(file), "does not fit in 4 GB of memory once read")]) from None
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+        if collected:
+            gc.enable()
 
 
 @contextmanager
@@ -159,12 +188,17 @@ def read_problem(file: str) -> object:
 
     Raises Malformed.
     """
-    name = "standard input" if file == STANDARD else file
+    name = _name(file)
     try:
         raw = sys.stdin.buffer.read() if file == STANDARD else Path(file).read_bytes()
     except OSError as error:
         raise Malformed([Fault(name, f"cannot be read: {error.strerror or error}")]) from error
     suspect = b"\\ud" in raw or b"\\uD" in raw
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Malformed([Fault(name, "not JSON: not in UTF-8")]) from error
+    del raw
 
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         nonlocal suspect
@@ -181,12 +215,10 @@ def read_problem(file: str) -> object:
         return float(text)
 
     try:
-        data = json.loads(raw, object_pairs_hook=unique, parse_constant=constant)
+        data = json.loads(text, object_pairs_hook=unique, parse_constant=constant)
     except json.JSONDecodeError as error:
         what = f"not JSON: {error.msg}, line {error.lineno} column {error.colno}"
         raise Malformed([Fault(name, what)]) from error
-    except UnicodeDecodeError as error:
-        raise Malformed([Fault(name, "not JSON: not in UTF-8")]) from error
     except ValueError as error:  # an integer of more digits than Python reads
         raise Malformed([Fault(name, "a number has too many digits")]) from error
     except RecursionError as error:
@@ -194,6 +226,10 @@ def read_problem(file: str) -> object:
     if suspect and (faults := list(_json_faults(data, ""))):
         raise Malformed(faults)
     return data
+
+
+def _name(file: str) -> str:
+    return "standard input" if file == STANDARD else file
 
 
 class _Repeating(dict[str, object]):

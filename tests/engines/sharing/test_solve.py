@@ -291,6 +291,20 @@ def test_dearer_component_is_cheaper_for_nobody(game: dict[str, Any], more: int)
     assert all(after[player] >= before[player] - EXACT for player in before)
 
 
+@settings(deadline=None, max_examples=60)
+@given(tables(most=4), CENTS, st.data())
+def test_who_adds_more_everywhere_pays_no_less(table: dict[str, Any], more: int, data: st.DataObject) -> None:
+    """Strong monotonicity (Young 1985): raise every group that the first player is in, some of them by more."""
+    players, ordered = table["players"], _among(table, table["players"])
+    raised = {
+        group: cents + (data.draw(st.integers(0, more)) if players[0] in group.split() else 0)
+        for group, cents in ordered.items()
+    }
+    before = answer({"game": table}).exact
+    after = answer({"game": {**table, "cents": raised}}).exact
+    assert after[players[0]] >= before[players[0]] - EXACT
+
+
 @settings(deadline=None, max_examples=30)
 @given(problems())
 def test_same_problem_same_answer(problem: dict[str, Any]) -> None:

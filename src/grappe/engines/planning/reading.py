@@ -50,7 +50,7 @@ class Reader:
     ) -> dict[str, object]:
         """An object with exactly these keys; an unknown key is a fault, a null optional one counts as absent."""
         if not isinstance(value, Mapping):
-            self.fault(path, f"an object is expected, not {describe(value)}")
+            self.fault(path or "problem", f"an object is expected, not {describe(value)}")
             return {}
         known = set(required) | set(optional)
         for key in value:
