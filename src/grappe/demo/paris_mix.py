@@ -16,7 +16,7 @@ from django_scopes import scope
 
 from grappe.charges.actions import draw_up, issue, record_payment
 from grappe.charges.models import Invoice
-from grappe.clusters.actions import give_mandate
+from grappe.clusters.actions import describe_cluster, give_mandate
 from grappe.clusters.enums import Role
 from grappe.clusters.models import Cluster, Firm
 from grappe.demo import invent
@@ -85,6 +85,7 @@ def build(today: date) -> Cluster:
         siren=invent.siren(900), street="20 rue de la Goutte d’Or", postcode="75018", town="Paris",
         vat_number="FR00000009001", iban="FR7630006000011234567890189",
     )  # fmt: skip
+    describe_cluster(by=colette, cluster=grappe, facts={"simulator_open": True})
     firms = _members(grappe, colette)
     with scope(cluster=grappe):
         _board_and_funder(grappe, colette, today)
@@ -290,6 +291,7 @@ def _answers_by_link(survey: Survey, firms: dict[str, Firm], answered: date, jan
 
     said = [
         ("Kiosque Films", Stated(skill="Régie technique", season=(0, 0, 0, 2, 4, 10, 12, 12, 6, 2, 0, 0), detail="plein air")),
+        ("Sarabande Label", Stated(skill="Communication web", half_days=2, detail="site et boutique")),
         ("Ardoise Éditions", Stated(skill="Communication web", half_days=3, remote=True, detail="infolettre", max_price_cents=14_000)),
         (
             "Ricochet Musiques",

@@ -8,6 +8,7 @@ from tests.needs.factory import PDF, a_survey, answered
 from tests.web.table import ROLES, Row, only
 from tests.world import World
 
+from grappe.clusters.actions import describe_cluster
 from grappe.needs.actions import ask_firms, refuse_need
 from grappe.people.models import AccessLink
 
@@ -46,7 +47,14 @@ def refused(world: World) -> dict[str, Any]:
     return {"pk": refuse_need(by=world.colette, need=answered(world), reason="non").pk}
 
 
+def opened(world: World) -> dict[str, Any]:
+    describe_cluster(by=world.colette, cluster=world.vigne, facts={"simulator_open": True})
+    return {"slug": world.vigne.slug}
+
+
 ROWS = [
+    Row("public:simulator", kwargs=opened, get=EVERYBODY, post=dict.fromkeys(ROLES, 405)),
+    Row("member:simulator", get=only("member")),
     Row("public:survey", kwargs=by_link, get=EVERYBODY, in_cluster=False),
     Row("public:survey_need", kwargs=by_link, get=EVERYBODY, post=dict.fromkeys(ROLES, 400), in_cluster=False),
     Row(

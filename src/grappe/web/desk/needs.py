@@ -23,6 +23,7 @@ from grappe.needs.enums import Grade
 from grappe.needs.imports import PROOFS
 from grappe.needs.models import HALF_DAYS_A_MONTH_MAX, Need, ReferencePrice, Survey
 from grappe.needs.rules import PRICE_CENTS_A_DAY_MAX, half_day_cents
+from grappe.pools.vacancies import fits
 from grappe.web.desk.imports import download
 from grappe.web.shared.doors import SeatedRequest, asked_id, desk
 from grappe.web.shared.forms import CentsField, DayField, DeedForm, HalfDaysField, MonthField, deed_key
@@ -89,6 +90,7 @@ def _survey_page(request: SeatedRequest, survey: Survey) -> HttpResponse:
         "sums": queries.by_skill(needs[:NEEDS_SHOWN]),
         "chosen": chosen,
         "waiting": sum(total.open for total in totals),
+        "fits": fits(queries.open_needs(survey), on=request.seat.on) if not chosen else [],
         "deed_key": deed_key(),
     }
     return render(request, "desk/needs/survey.html", context)

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from grappe.needs.queries import skills, surveys
+from grappe.needs.queries import open_needs, skills, surveys
 from grappe.pools import actions, posing, queries, reading, words
 from grappe.pools.enums import Aim
 from grappe.pools.models import Answer, Proposal
+from grappe.pools.vacancies import fits
 from grappe.solves.enums import SolveState
 from grappe.web.shared.doors import SeatedRequest, desk
 from grappe.web.shared.drawings import Site
@@ -165,6 +166,7 @@ def proposal(request: SeatedRequest, pk: int) -> HttpResponse:
         "unmet_elsewhere": _by_skill([one for one in reply.unmet if not _near_served(one, reply)]),
         "changed": queries.needs_changed(found, answers),
         "year": found.rules.get("year"),
+        "fits": fits(open_needs(found.survey), on=request.seat.on),
         "to_open": [post for post in reply.posts if post.pool is None],
     }
     return render(request, "desk/pools/proposal.html", context)

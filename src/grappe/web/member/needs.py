@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from grappe.clusters.models import Firm
 from grappe.needs import queries
 from grappe.web.member.sheet import asked_firm, firm_tabs
+from grappe.web.shared import simulator as simulating
 from grappe.web.shared import surveys
 from grappe.web.shared.doors import SeatedRequest, member
 from grappe.web.shared.surveys import Answering
@@ -34,6 +35,30 @@ def needs(request: SeatedRequest) -> HttpResponse:
         "surveys": queries.surveys_to_answer(firm.pk, on=request.seat.on),
     }
     return render(request, "member/needs/list.html", context)
+
+
+@member
+@require_GET
+def simulator(request: SeatedRequest) -> HttpResponse:
+    """What so many days would cost the firm, against the price alone that it gave."""
+    firm, _firms = asked_firm(request)
+
+    def alone_of(skill_id: int) -> int | None:
+        price = queries.reference_price(firm.pk, skill_id, request.seat.on)
+        return price.price_cents if price is not None else None
+
+    survey = queries.open_survey()
+    need_url = ""
+    if survey is not None:
+        need_url = reverse("member:survey_need", args=[request.seat.cluster.slug, survey.pk, firm.pk])
+    return simulating.page(
+        request,
+        request.seat.cluster,
+        on=request.seat.on,
+        layout="shared/phone.html",
+        alone_of=alone_of,
+        need_url=need_url,
+    )
 
 
 def seated(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -75,6 +100,7 @@ survey_nothing = member(require_POST(seated(surveys.nothing)))
 
 urlpatterns = [
     path("besoins/", needs, name="needs"),
+    path("simulateur/", simulator, name="simulator"),
     path("besoins/<int:survey>/<int:firm>/", survey, name="survey"),
     path("besoins/<int:survey>/<int:firm>/besoin/", survey_need, name="survey_need"),
     path("besoins/<int:survey>/<int:firm>/rien/", survey_nothing, name="survey_nothing"),
