@@ -7,7 +7,7 @@ of a roster. With `explain`, hard rules can be left out one by one, so that a co
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..stop import Stop
 from .case import FREE, Case, Roster, Row
@@ -18,6 +18,10 @@ from .terms import Reader, Term
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
+
+
+# Per person, (slot, duty) pairs, `FREE` included, that need not be looked at.
+Closed: TypeAlias = Mapping[int, Container[tuple[int, int]]]
 
 
 class OutOfTime(Exception):
@@ -31,7 +35,7 @@ class Model:
     `explain` notes each hard rule in `rules` and leaves out the cost; with `kept`, only these rules are posted. `flow`
     leaves out what ties slots to one another (sites, runs, blocks): what is left is close to a network flow, so easy,
     and a lower bound. `quota` fixes how often the one person of the model does each duty in the free days, instead of
-    the counts over the horizon.
+    the counts over the horizon. `closed` choices are left out, as those that no better roster contains.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class Model:
         kept: Container[Rule] | None = None,
         flow: bool = False,
         quota: dict[int, int] | None = None,
+        closed: Closed | None = None,
     ) -> None:
         from ortools.sat.python import cp_model
 
@@ -58,6 +63,7 @@ class Model:
         self.kept = kept
         self.flow = flow
         self.quota = quota
+        self.closed: Closed = closed or {}
         self.cp: cp_model.CpModel = cp_model.CpModel()
         self.choices: dict[tuple[int, int], dict[int, Term]] = {}
         self.terms: list[Term] = []

@@ -63,18 +63,21 @@ class PersonRules:
 
     def _choices(self) -> None:
         model, worker, case = self.model, self.worker, self.case
+        closed = model.closed.get(worker.index, ())
         for day in self.days:
             model.look_at_the_clock()
             for slot in case.slots_of(day):
                 cell = {
                     duty: model.cp.new_bool_var(f"x{worker.index}_{slot}_{duty}")
                     for duty in self.duties
-                    if model.explain or worker.may(slot, duty)
+                    if model.explain or (worker.may(slot, duty) and (slot, duty) not in closed)
                 }
                 model.choices[worker.index, slot] = cell
                 if model.explain:
                     self._closures(day, slot, cell)
                     model.add(sum(cell.values()) <= 1, self.one_at_a_time)
+                elif (slot, FREE) in closed:
+                    model.cp.add_exactly_one(cell.values())
                 elif len(cell) > 1:
                     model.cp.add_at_most_one(cell.values())
         for slot, duty in worker.fixed:

@@ -20,7 +20,7 @@ from .greedy import earlier_row, fallback_row
 from .model import Model, OutOfTime
 from .penalties import Tally
 from .rules import broken_rules
-from .solver import Outcome, run
+from .solver import Outcome, Share, run
 
 if TYPE_CHECKING:
     from .solve import Params
@@ -39,6 +39,13 @@ FIRST_EFFORT: Final = 4.0
 ROUND_EFFORT: Final = 0.4
 ROUNDS_EFFORT: Final = 6.0
 FRUITLESS_ROUNDS: Final = 40
+
+# By columns: from how many choices, how many dives (the first ones of everybody), for what share of the time left.
+PATHS: Final = 300
+DIVES: Final = 24
+WHOLE_DIVES: Final = 2
+FRUITLESS_DIVES: Final = 8
+COLUMNS_SHARE: Final = 0.4
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,7 @@ class Search:
         self.seed = seed
         self.tally = Tally(case, [[FREE] * case.slots for _ in case.workers])
         self.missing = set(range(len(case.workers)))
+        self.closed: dict[int, set[tuple[int, int]]] = {}
 
     def run(self) -> Answer:
         case = self.case
@@ -114,6 +122,10 @@ class Search:
         if self.missing:
             return
         for group in self.groups:
+            if group.solved:
+                continue
+            if self.case.parts == 1 and len(group.people) > 1 and PATHS <= group.choices <= WHOLE:
+                self._by_columns(group)
             if group.solved:
                 continue
             if len(self.groups) > 1 and group.choices <= (LONG if len(group.people) == 1 else EASY):
@@ -221,15 +233,46 @@ class Search:
 
         # Threads cost more than they bring on one person's month.
         workers = 1 if len(group.people) == 1 and group.choices <= EASY else self.workers
-        outcome = self._solve(model, effort=effort, seconds=seconds, workers=workers, told=told)
+        outcome = self._solve(model, effort=effort, seconds=seconds, workers=workers, told=told, enough=group.bound)
         if outcome.infeasible:
             raise _Impossible(self._impossible_of(group))
         if outcome.bound is not None:
             group.bound = max(group.bound, outcome.bound)
         if outcome.rows is not None and outcome.cost is not None and (here is None or outcome.cost <= here):
             self._put(outcome.rows)
-            group.solved = outcome.optimal
+            group.solved = outcome.optimal or self._cost_of(group) <= group.bound
         self._tell("whole")
+
+    def _by_columns(self, group: _Group) -> None:
+        """A bound, rosters by dives, and what need not be looked at any more. With one part a day only: there, a
+        person's rows are paths, and all that a person pays depends on single days."""
+        from .columns import Columns
+
+        columns = Columns(self.case, group.people, self.tally, Share(self.stop, COLUMNS_SHARE))
+        prices = columns.prices() if columns.fits else None
+        if prices is None:
+            return
+        group.bound = max(group.bound, prices.bound)
+        self._tell("columns")
+        draw = random.Random(self.seed)
+        fruitless = 0
+        for attempt in range(DIVES):
+            before = self.tally.cost
+            share = draw.uniform(0.3, 0.8) if attempt >= WHOLE_DIVES else 0.0
+            self._better(columns.dive(draw.sample(group.people, int(share * len(group.people)))))
+            self._tell("dives")
+            fruitless = 0 if self.tally.cost < before else fruitless + 1
+            group.solved = self._cost_of(group) <= group.bound
+            if group.solved or fruitless > FRUITLESS_DIVES or self.stop.reached():
+                break
+        if not (group.solved or self.stop.reached()):
+            self.closed.update(columns.left_out(prices, self._cost_of(group)))
+
+    def _better(self, rows: dict[int, Row] | None) -> None:
+        """Take these rows if together they cost no more."""
+        if rows is not None and sum(self._extras(rows)) <= 0:
+            for person, row in rows.items():
+                self.tally.put(person, row)
 
     def _rounds(self, group: _Group, effort: float) -> bool:
         """Large-neighbourhood search: some people over some weeks are decided anew, the rest held. True if it helped.
@@ -246,9 +289,7 @@ class Search:
             outcome = self._solve(model, effort=ROUND_EFFORT, workers=1)
             spent += max(0.01, outcome.effort)
             size = min(size * 1.1, 8 * ROUND) if outcome.optimal else max(size * 0.85, ROUND / 8)
-            if outcome.rows is not None and sum(self._extras(outcome.rows)) <= 0:
-                for person, row in outcome.rows.items():
-                    self.tally.put(person, row)
+            self._better(outcome.rows)
             if self.tally.cost < before:
                 helped, fruitless = True, 0
                 self._tell("rounds")
@@ -316,7 +357,9 @@ class Search:
     ) -> Model:
         """On the present roster, unless another is given."""
         roster = self.tally.roster if roster is None else roster
-        return Model(self.case, free, roster, self.tally.there, stop=self.stop, flow=flow, quota=quota)
+        return Model(
+            self.case, free, roster, self.tally.there, stop=self.stop, flow=flow, quota=quota, closed=self.closed
+        )
 
     def _solve(
         self,
@@ -326,6 +369,7 @@ class Search:
         seconds: float | None = None,
         workers: int | None = None,
         told: Callable[[int, int | None], None] | None = None,
+        enough: int | None = None,
     ) -> Outcome:
         return run(
             model,
@@ -335,6 +379,7 @@ class Search:
             effort=effort,
             seconds=seconds,
             told=told,
+            enough=enough,
         )
 
     def _bound(self) -> int:

@@ -46,9 +46,10 @@ def run(
     effort: float | None = None,
     seconds: float | None = None,
     told: Callable[[int, int | None], None] | None = None,
+    enough: int | None = None,
 ) -> Outcome:
     """Solve the model. `effort` is a limit in CP-SAT's deterministic time, the same on every machine; `told` hears of
-    each improvement with its cost and the bound."""
+    each improvement with its cost and the bound, and a cost of `enough` ends the run."""
     from ortools.sat.python import cp_model
 
     solver = cp_model.CpSolver()
@@ -66,7 +67,7 @@ def run(
 
     bounds = _Bounds(model)
     solver.best_bound_callback = bounds.hear
-    listener = _listener(model, bounds, told) if told is not None else None
+    listener = _listener(model, bounds, told, enough) if told is not None else None
     with _Watch(solver, stop):
         status = solver.solve(model.cp, listener)
     spent = solver.deterministic_time
@@ -98,6 +99,24 @@ def _choose_strategies(parameters: Any, workers: int, size: int) -> None:
         parameters.subsolvers.extend(["main", "max_lp", "reduced_costs", "quick_restart"][: max(1, workers - 1)])
 
 
+class Share:
+    """A stop that is reached when a share of the time that was left is over."""
+
+    def __init__(self, stop: Stop, share: float) -> None:
+        self._stop = stop
+        self._left = (1 - share) * stop.remaining()
+
+    def reached(self) -> bool:
+        return self._stop.reached() or self.remaining() <= 0
+
+    def remaining(self) -> float:
+        remaining = self._stop.remaining()
+        return remaining if math.isinf(remaining) else max(0.0, remaining - self._left)
+
+    def progress(self, *, best: int | None, bound: int | None, note: str = "") -> None:
+        self._stop.progress(best=best, bound=bound, note=note)
+
+
 class _Bounds:
     """The best bound proved. Only what the solver announces counts: a search stopped early answers a bound of 0 that
     nobody proved."""
@@ -112,12 +131,15 @@ class _Bounds:
             self.best = bound if self.best is None else max(self.best, bound)
 
 
-def _listener(model: Model, bounds: _Bounds, told: Callable[[int, int | None], None]) -> Any:
+def _listener(model: Model, bounds: _Bounds, told: Callable[[int, int | None], None], enough: int | None) -> Any:
     from ortools.sat.python import cp_model
 
     class Listener(cp_model.CpSolverSolutionCallback):
         def on_solution_callback(self) -> None:
-            told(model.constant + round(self.objective_value), bounds.best)
+            cost = model.constant + round(self.objective_value)
+            told(cost, bounds.best)
+            if enough is not None and cost <= enough:
+                self.stop_search()
 
     return Listener()
 
