@@ -29,6 +29,11 @@ WORK = (
 )
 
 
+def the_solve() -> DBTaskResult:
+    """The one solve in the queue, beside the day's work."""
+    return DBTaskResult.objects.get(task_path="grappe.solves.tasks.run_solve")
+
+
 def start(disk: Disk, *, batch: bool = False) -> subprocess.Popen[bytes]:
     return disk.python(WORK.format(batch=batch))
 
@@ -77,17 +82,17 @@ def test_a_worker_killed_in_a_solve_loses_no_job_and_leaves_no_child(disk: Disk)
     first.send_signal(signal.SIGKILL)
     first.wait()
     until(lambda: not Path(f"/proc/{child}").exists())
-    assert DBTaskResult.objects.get().status == TaskResultStatus.RUNNING
+    assert the_solve().status == TaskResultStatus.RUNNING
     assert (state(solve), answers()) == (SolveState.RUNNING, 0)
 
     second = start(disk)
     until(lambda: state(solve) == SolveState.DONE)
-    until(lambda: DBTaskResult.objects.get().status == TaskResultStatus.SUCCESSFUL)
+    until(lambda: the_solve().status == TaskResultStatus.SUCCESSFUL)
     end(second)
     assert answers() == 1
     assert Solve.objects.get().result["posts"]
-    assert len(DBTaskResult.objects.get().worker_ids) == 2
-    assert [beat.worker_id for beat in WorkerBeat.objects.all()] == DBTaskResult.objects.get().worker_ids[:1]
+    assert len(the_solve().worker_ids) == 2
+    assert [beat.worker_id for beat in WorkerBeat.objects.all()] == the_solve().worker_ids[:1]
 
 
 def test_a_worker_killed_while_the_room_receives_repeats_no_deed(disk: Disk) -> None:
@@ -120,7 +125,7 @@ def test_a_worker_told_to_leave_gives_its_task_back_at_once(disk: Disk) -> None:
     until(lambda: state(solve) == SolveState.RUNNING and children(first.pid))
     end(first)
     assert state(solve) == SolveState.QUEUED
-    assert DBTaskResult.objects.get().status == TaskResultStatus.READY
+    assert the_solve().status == TaskResultStatus.READY
     assert answers() == 0
     assert not WorkerBeat.objects.exists()
 

@@ -22,6 +22,7 @@ from grappe.ledger import actions as ledger
 from grappe.ledger.chart import BANK, CLIENTS, SERVICES, VAT_COLLECTED
 from grappe.ledger.models import Entry
 from grappe.people.models import Person
+from grappe.plans.actions import close_month
 from grappe.pools.enums import PoolState
 from grappe.pools.models import Pool
 
@@ -110,6 +111,7 @@ def issue(*, by: Person | None, statement: Statement, on: date, seen: str = "") 
         _adjust_acts(by, statement, line, on)
     statement.issued_at, statement.issued_by = timezone.now(), by
     statement.save(update_fields=["issued_at", "issued_by"])
+    close_month(by=by, pool=pool, month=statement.month, on=on)
     return statement
 
 

@@ -85,6 +85,7 @@ def entries_balance() -> Iterator[Breach]:
 
 FROZEN = (
     "audit_line", "ledger_entry", "ledger_line", "acts_act", "pools_commitment", "plans_release", "plans_releasedslot", "plans_hours",
+    "plans_dispute", "plans_disputeword",
     "charges_invoice", "charges_invoiceline", "charges_payment", "charges_statement", "charges_statementline",
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("grappe.cli.demo", "build the demo and serve it"),
     "serve": ("grappe.cli.serve", "serve the site, with a worker"),
     "worker": ("grappe.cli.worker", "run background work"),
+    "daily": ("grappe.cli.daily", "do the day's work once: reminders (the worker does it by itself)"),
     "cluster": ("grappe.cli.cluster", "cluster new SLUG --name NAME --coordinator EMAIL"),
     "import": ("grappe.cli.imports", "import firms|needs FILE --cluster SLUG [--commit] [--json]"),
     "backup": ("grappe.cli.backup", "write a backup of a running site into a file"),

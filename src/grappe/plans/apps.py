@@ -6,7 +6,8 @@ class PlansConfig(AppConfig):
     label = "plans"
 
     def ready(self) -> None:
-        from grappe.plans import drafts
-        from grappe.solves import receivers
+        from grappe.plans import drafts, reminders
+        from grappe.solves import daily, receivers
 
         receivers.register(drafts.PURPOSE, drafts.receive)
+        daily.register("plans.remind_silent", reminders.of_day)

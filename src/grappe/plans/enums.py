@@ -34,3 +34,10 @@ class ConsentWay(models.TextChoices):
 
     PAGE = "page", _("sur sa page")
     SPOKEN = "spoken", _("de vive voix, noté par la coordination")
+
+
+class DisputeOutcome(models.TextChoices):
+    """How a dispute over hours ended."""
+
+    CORRECTED = "corrected", _("heures corrigées")
+    WITHDRAWN = "withdrawn", _("contestation retirée")

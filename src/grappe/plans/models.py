@@ -9,7 +9,7 @@ from grappe.clusters.models import Firm
 from grappe.clusters.scopes import Scoped
 from grappe.needs.models import Skill
 from grappe.people.models import Person
-from grappe.plans.enums import AbsenceKind, ConsentWay, DayPart, LeaveState, WishKind
+from grappe.plans.enums import AbsenceKind, ConsentWay, DayPart, DisputeOutcome, LeaveState, WishKind
 from grappe.pools.models import Pool
 from grappe.solves.models import Solve
 
@@ -23,6 +23,8 @@ class Calendar(Scoped):
     month = models.DateField(help_text="first day of the month")
     solve = models.ForeignKey(Solve, on_delete=models.PROTECT, null=True, related_name="+")
     unmet = models.JSONField(default=list, help_text="unmet wishes: the engine's penalties")
+    closed_on = models.DateField(null=True, help_text="its statement was issued: no more hours are noted in it")
+    open_until = models.DateField(null=True, help_text="closed, but hours forgotten are noted until that day, excluded")
 
     class Meta:
         ordering = ["month", "pk"]
@@ -134,8 +136,14 @@ class Hours(Scoped):
     minutes = models.PositiveSmallIntegerField(
         _("minutes"), default=HALF_DAY_MINUTES, validators=[MinValueValidator(0), MaxValueValidator(600)]
     )
+    starts_at = models.TimeField(
+        null=True, help_text="when the person gave it; an end before the start is the next day"
+    )
+    ends_at = models.TimeField(null=True)
+    pause_minutes = models.PositiveSmallIntegerField(default=0)
     words = models.CharField(max_length=400, blank=True)
     recorded_at = models.DateTimeField(auto_now_add=True)
+    reminded_on = models.DateField(null=True, help_text="when the firm was last reminded that they wait")
     signed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     signed_at = models.DateTimeField(null=True)
 
@@ -145,10 +153,83 @@ class Hours(Scoped):
         constraints = [
             models.UniqueConstraint(fields=["person", "day", "part", "revision"], name="hours_once"),
             models.CheckConstraint(condition=Q(minutes__lte=600), name="hours_within_ten"),
+            models.CheckConstraint(
+                condition=Q(starts_at=None, ends_at=None, pause_minutes=0)
+                | Q(starts_at__isnull=False, ends_at__isnull=False),
+                name="hours_from_and_to",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.day} {self.part} {self.firm} {self.minutes}"
+
+    @property
+    def mark(self) -> str:
+        """What a reader of these hours has read: sent back with a change, so that none is written over unread."""
+        return f"{self.pk}-{self.firm_id}-{self.minutes}"
+
+
+class Dispute(Scoped):
+    """A firm does not agree with hours noted: until it is settled they are neither signed nor billed."""
+
+    hours = models.ForeignKey(Hours, on_delete=models.PROTECT, related_name="disputes")
+    opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(auto_now_add=True)
+    minutes = models.PositiveSmallIntegerField(help_text="what was noted when it was opened")
+    outcome = models.CharField(max_length=10, choices=DisputeOutcome, blank=True)
+    settled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["hours"], condition=Q(settled_at=None), name="one_open_dispute"),
+            models.CheckConstraint(
+                condition=Q(outcome="", settled_at=None) | (~Q(outcome="") & Q(settled_at__isnull=False)),
+                name="dispute_settled_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hours} {self.outcome or 'open'}"
+
+
+class DisputeWord(Scoped):
+    """What someone said in a dispute; never changed."""
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="thread")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    words = models.CharField(max_length=600)
+    said_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class MissionLetter(Scoped):
+    """The fixed share of a person's time that a letter gives to a project paid by a grant; the alternative is a timesheet."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="mission_letters")
+    project = models.CharField(max_length=120)
+    share_bp = models.PositiveIntegerField(help_text="part of the working time, in basis points")
+    signed_on = models.DateField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["valid_from", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(share_bp__gte=1, share_bp__lte=10_000), name="mission_share"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="mission_forward"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.project}"
 
 
 class LeaveRequest(Scoped):

@@ -22,6 +22,11 @@ def month_after(month: date) -> date:
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
+def is_closed(closed_on: date | None, open_until: date | None, *, on: date) -> bool:
+    """Whether a month takes no more hours: its statement is issued, and nobody opened it again."""
+    return closed_on is not None and (open_until is None or on >= open_until)
+
+
 @dataclass(frozen=True, slots=True)
 class Engaged:
     """A firm's commitment in the month: half-days a month, wished weekdays, and the first day of the month that it covers."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from fractions import Fraction
 
 from django.utils.formats import date_format
@@ -78,6 +78,17 @@ def duration(minutes: int) -> str:
     """« 3 h 30 »"""
     hours, rest = divmod(minutes, 60)
     return f"{hours} h" + (f" {rest:02d}" if rest else "")
+
+
+def clock_span(start: time, end: time) -> str:
+    """« de 9 h à 12 h 30 »"""
+    return _("de %(start)s à %(end)s") % {"start": _clock(start), "end": _clock(end)}
+
+
+def _clock(at: time) -> str:
+    if (get_language() or "fr").startswith("en"):
+        return f"{at:%H:%M}"
+    return f"{at.hour}\u202fh" + (f"\u202f{at.minute:02d}" if at.minute else "")
 
 
 def days(count: Fraction) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 from types import FrameType
 from uuid import uuid4
 
@@ -18,8 +18,10 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
+from grappe.solves import daily
 from grappe.solves.models import WorkerBeat
 from grappe.solves.runner import Left, leaving
+from grappe.solves.tasks import run_day
 
 logger = logging.getLogger(__name__)
 SILENCE_SECONDS = 15.0
@@ -85,6 +87,15 @@ def give_back_silent(silence: float = SILENCE_SECONDS) -> int:
     return given
 
 
+def ask_for_the_day(asked: date | None) -> date | None:
+    """Put the day's work in the queue when its morning has come; the last day that this worker asked for."""
+    day = daily.due_day(last=asked)
+    if day is None:
+        return asked
+    run_day.enqueue(day.isoformat())
+    return day
+
+
 def _give_back(task: DBTaskResult[..., object], status: str) -> int:
     """To the queue, unless another took the task in the meantime (its start would have moved)."""
     same = DBTaskResult.objects.filter(pk=task.pk, status=status, started_at=task.started_at)
@@ -98,12 +109,14 @@ def _give_back(task: DBTaskResult[..., object], status: str) -> int:
 
 def _heart(worker_id: str, silence: float, done: threading.Event) -> None:
     """Beats five times per silence, with its own database connection; a locked or lost database is tried again."""
+    asked: date | None = None
     try:
         while not done.wait(silence / 5):
             close_old_connections()
             try:
                 beat(worker_id)
                 give_back_silent(silence)
+                asked = ask_for_the_day(asked)
                 WorkerBeat.objects.filter(seen_at__lt=timezone.now() - FORGET_AFTER).delete()
             except DatabaseError:
                 logger.exception("the worker could not say that it is alive")

@@ -12,10 +12,23 @@ from grappe.plans.actions.absences import (
     withdraw_leave,
 )
 from grappe.plans.actions.calendars import DRAFT_SECONDS, ask_draft, clear, move, open_calendar, place, swap
+from grappe.plans.actions.disputes import answer_dispute, dispute_hours, withdraw_dispute
 from grappe.plans.actions.feeds import open_feed, renew_feed
-from grappe.plans.actions.hours import HALF_DAY_MINUTES_MAX, correct_hours, record_hours, remind, sign_all, sign_hours
+from grappe.plans.actions.hours import (
+    HALF_DAY_MINUTES_MAX,
+    HoursChanged,
+    close_month,
+    correct_hours,
+    record_hours,
+    remind,
+    remind_silent,
+    reopen_month,
+    sign_all,
+    sign_hours,
+)
 from grappe.plans.actions.refusals import (
     UnableToCorrect,
+    UnableToDispute,
     UnableToGrant,
     UnableToPlan,
     UnableToRecord,
@@ -30,17 +43,22 @@ __all__ = [
     "DRAFT_SECONDS",
     "HALF_DAY_MINUTES_MAX",
     "LONGEST_REQUEST",
+    "HoursChanged",
     "UnableToCorrect",
+    "UnableToDispute",
     "UnableToGrant",
     "UnableToPlan",
     "UnableToRecord",
     "UnableToRelease",
     "UnableToSign",
+    "answer_dispute",
     "ask_draft",
     "ask_leave",
     "cancel_absence",
     "clear",
+    "close_month",
     "correct_hours",
+    "dispute_hours",
     "grant_leave",
     "inform_of_leave",
     "move",
@@ -52,11 +70,14 @@ __all__ = [
     "refuse_leave",
     "release",
     "remind",
+    "remind_silent",
     "renew_feed",
+    "reopen_month",
     "sign_all",
     "sign_hours",
     "state_wish",
     "swap",
+    "withdraw_dispute",
     "withdraw_leave",
     "withdraw_wish",
 ]

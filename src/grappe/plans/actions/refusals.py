@@ -27,3 +27,7 @@ class UnableToSign(Refused):
 
 class UnableToCorrect(Refused):
     pass
+
+
+class UnableToDispute(Refused):
+    pass

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django_scopes import scopes_disabled
 
 from grappe.acts.models import Act
 from grappe.acts.queries import acts_between
 from grappe.clusters.models import Firm
 from grappe.people.models import Person
-from grappe.plans.models import HALF_DAY_MINUTES, Hours, Slot
+from grappe.plans.models import HALF_DAY_MINUTES, Calendar, Dispute, DisputeWord, Hours, MissionLetter, Slot
 from grappe.plans.queries.posts import posts_of_firms
 from grappe.plans.rules import Half, month_after
 from grappe.pools.models import Commitment, Pool
@@ -22,12 +22,79 @@ from grappe.pools.queries import COMMITTED, in_force
 LATE_AFTER_DAYS = 7  # hours unsigned for longer are told to the coordinator
 
 
-def unsigned_hours(*, firm_ids: Iterable[int] | None = None) -> QuerySet[Hours]:
-    """Hours recorded and not yet countersigned, oldest first."""
-    found: QuerySet[Hours] = Hours.objects.filter(signed_at=None)
+def unsigned_hours(*, firm_ids: Iterable[int] | None = None, disputed: bool | None = None) -> QuerySet[Hours]:
+    """Hours recorded and not yet countersigned, oldest first; `disputed`: only those a firm disputes, or only the others.
+
+    Each says `is_disputed`.
+    """
+    found: QuerySet[Hours] = Hours.objects.filter(signed_at=None).annotate(is_disputed=_is_disputed())
     if firm_ids is not None:
         found = found.filter(firm_id__in=list(firm_ids))
+    if disputed is not None:
+        found = found.filter(_is_disputed() if disputed else ~_is_disputed())
     return found.select_related("firm", "person", "pool").order_by("day", "part", "pk")
+
+
+def _is_disputed() -> Exists:
+    return Exists(Dispute.objects.filter(hours=OuterRef("pk"), settled_at=None))
+
+
+def silent_hours(*, on: date) -> QuerySet[Hours]:
+    """Hours that a firm has left unsigned and undisputed for a week, and was not reminded of for a week."""
+    before = on - timedelta(days=LATE_AFTER_DAYS)
+    waiting = unsigned_hours(disputed=False).filter(recorded_at__date__lte=before)
+    return waiting.filter(Q(reminded_on=None) | Q(reminded_on__lte=before))
+
+
+def open_dispute(hours: Hours) -> Dispute | None:
+    found: Dispute | None = Dispute.objects.filter(hours_id=hours.pk, settled_at=None).first()
+    return found
+
+
+def open_disputes(*, firm_ids: Iterable[int] | None = None, person: Person | None = None) -> QuerySet[Dispute]:
+    """What is disputed and not settled, oldest first, with the hours and the last word said."""
+    last = DisputeWord.objects.filter(dispute=OuterRef("pk")).order_by("-pk").values("words")[:1]
+    found: QuerySet[Dispute] = Dispute.objects.filter(settled_at=None).annotate(last_words=Subquery(last))
+    if firm_ids is not None:
+        found = found.filter(hours__firm_id__in=list(firm_ids))
+    if person is not None:
+        found = found.filter(hours__person=person)
+    return found.select_related("hours__firm", "hours__person", "hours__pool", "opened_by").order_by("pk")
+
+
+def disputes_of(hours: Iterable[Hours]) -> list[Dispute]:
+    """Every dispute over these hours, settled or not, oldest first, with its thread. Two queries."""
+    rows = Dispute.objects.filter(hours__in=[row.pk for row in hours]).select_related("hours", "settled_by")
+    return list(rows.prefetch_related("thread__person").order_by("pk"))
+
+
+def dispute_numbered(pk: int) -> Dispute | None:
+    found: Dispute | None = Dispute.objects.filter(pk=pk).select_related("hours__firm", "hours__person").first()
+    return found
+
+
+def clock_times(person: Person, start: date, end: date) -> list[tuple[date, str, time, time]]:
+    """The half-days from `start` to `end` (excluded) noted by the clock, over all firms and clusters: day, part, from, to."""
+    with scopes_disabled():
+        rows = Hours.objects.filter(person=person, day__gte=start, day__lt=end).order_by("revision")
+        newest = {(row.day, row.part): row for row in rows}
+    return [
+        (row.day, row.part, row.starts_at, row.ends_at)
+        for _half, row in sorted(newest.items())
+        if row.minutes and row.starts_at is not None and row.ends_at is not None
+    ]
+
+
+def closed_months(start: date, end: date, *, person: Person) -> list[Calendar]:
+    """The months of the person's posts, from `start` to `end` (excluded), whose statement is issued."""
+    rows = Calendar.objects.filter(pool__person=person, month__gte=start, month__lt=end, closed_on__isnull=False)
+    return list(rows.select_related("pool"))
+
+
+def mission_letters(person: Person, month: date) -> list[MissionLetter]:
+    """The letters that give a fixed share of the person's time in the month."""
+    rows = MissionLetter.objects.filter(person=person, valid_from__lt=month_after(month))
+    return list(rows.filter(Q(valid_to=None) | Q(valid_to__gt=month)))
 
 
 def signed_hours(*, firm_ids: Iterable[int] | None = None) -> QuerySet[Hours]:
@@ -148,19 +215,28 @@ class Unsigned:
     minutes: int
     oldest: date
     late: bool
+    disputed: int
 
 
 def unsigned_by_firm(*, on: date) -> list[Unsigned]:
     """By firm, those who wait longest first. Two queries."""
     rows = list(
         Hours.objects.filter(signed_at=None)
+        .annotate(is_disputed=_is_disputed())
         .values("firm_id")
-        .annotate(count=Count("pk"), minutes=Sum("minutes"), oldest=Min("day"))
+        .annotate(
+            count=Count("pk"),
+            minutes=Sum("minutes"),
+            oldest=Min("day"),
+            disputed=Count("pk", filter=Q(is_disputed=True)),
+        )
         .order_by("oldest", "firm_id")
     )
     firms = Firm.objects.in_bulk([row["firm_id"] for row in rows])
     late = on - timedelta(days=LATE_AFTER_DAYS)
     return [
-        Unsigned(firms[row["firm_id"]], row["count"], row["minutes"], row["oldest"], row["oldest"] < late)
+        Unsigned(
+            firms[row["firm_id"]], row["count"], row["minutes"], row["oldest"], row["oldest"] < late, row["disputed"]
+        )
         for row in rows
     ]

@@ -27,6 +27,12 @@ def post_of(person: Person, pool_id: int, day: date) -> Pool | None:
     return pool if placed.exists() else None
 
 
+def places_of(person: Person) -> list[tuple[Pool, Firm]]:
+    """Where the person may have worked: the firms committed to its running posts, by post and name."""
+    parts = Part.objects.filter(pool__in=running_posts(), pool__person=person, state__in=COMMITTED)
+    return [(part.pool, part.firm) for part in parts.select_related("pool", "firm").order_by("pool_id", "firm__name")]
+
+
 def shared_people() -> list[Person]:
     """The employees of running posts."""
     ids = {post.person_id for post in running_posts() if post.person_id}
