@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOMS_UPWARDS = [
-    "engines", "audit", "law", "people", "clusters", "solves", "ledger", "needs", "pools", "acts", "plans", "charges",
+    "engines", "audit", "law", "people", "clusters", "solves", "papers", "ledger", "needs", "pools", "acts", "plans", "charges",
     "outcomes", "demo", "web", "cli", "config",
 ]  # fmt: skip
 JUNK_ROOMS = {"core", "common", "utils", "helpers", "base", "misc", "lib"}

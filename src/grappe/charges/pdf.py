@@ -5,7 +5,6 @@ The mentions are those of CGI annex II art. 242 nonies A and of C. com. L441-9 a
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from grappe.charges.models import Invoice, StatementLine
 from grappe.law.enums import Unit
 from grappe.law.queries import rules_of
 from grappe.law.words import shown
+from grappe.papers.pdf import pdf_of
 
 TEMPLATE = Path(__file__).with_name("invoice.typ")
 LATE_RATE = "trois fois le taux d’intérêt légal"
@@ -26,20 +26,10 @@ LATE_RATE = "trois fois le taux d’intérêt légal"
 
 def render(invoice: Invoice) -> bytes:
     """The PDF of an invoice or credit note, in some tens of milliseconds."""
-    import typst  # 30 MB: only when a PDF is asked for
-
     with translation.override("fr"):
         data = content(invoice)
-    document = typst.compile(
-        TEMPLATE.read_bytes(),
-        format="pdf",
-        sys_inputs={"invoice": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=["a-3a", "ua-1"],
-        ignore_system_fonts=True,
-        timestamp=datetime(invoice.issued_on.year, invoice.issued_on.month, invoice.issued_on.day, 12, tzinfo=UTC),
-    )
-    assert isinstance(document, bytes)
-    return document
+    day = invoice.issued_on
+    return pdf_of(TEMPLATE, data, at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
 
 
 def content(invoice: Invoice) -> dict[str, Any]:

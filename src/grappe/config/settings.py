@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "grappe.people",
     "grappe.clusters",
     "grappe.solves",
+    "grappe.papers",
     "grappe.ledger",
     "grappe.needs",
     "grappe.pools",

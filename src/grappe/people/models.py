@@ -69,6 +69,7 @@ class AccessLink(models.Model):
         INVITATION = "invitation", _("invitation")
         FEED = "feed", _("agenda")
         SURVEY = "survey", _("enquête")
+        SIGNATURE = "signature", _("signature")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="links")
     purpose = models.CharField(max_length=20, choices=Purpose)
