@@ -50,6 +50,7 @@ def invariants() -> dict[str, Callable[[], Iterator[Breach]]]:
         "2. a reversal is the opposite of what it reverses": reversals_are_opposite,
         "2. signed hours of more than nothing have their act": signed_hours_have_acts,
         "7. every rule of law that is read has a value today, one at a time": rules_have_values,
+        "2. papers are what their hashes say, signatures are of the text kept": papers_are_whole,
         "8. mandates and parts name firms of their cluster": firms_are_members,
         "references hold": references_hold,
     }
@@ -87,6 +88,7 @@ FROZEN = (
     "audit_line", "ledger_entry", "ledger_line", "acts_act", "pools_commitment", "plans_release", "plans_releasedslot", "plans_hours",
     "plans_dispute", "plans_disputeword",
     "charges_invoice", "charges_invoiceline", "charges_payment", "charges_statement", "charges_statementline",
+    "papers_template", "papers_paper", "papers_signatory", "papers_signature",
 )  # fmt: skip
 
 
@@ -105,6 +107,21 @@ def triggers_stand() -> Iterator[Breach]:
         standing = {row[0] for row in cursor.fetchall()}
     for name in sorted(wanted - standing):
         yield f"trigger {name} is missing"
+
+
+def papers_are_whole() -> Iterator[Breach]:
+    from hashlib import sha256
+
+    from grappe.papers.models import Paper, Signature
+
+    for paper in Paper.objects.iterator(chunk_size=50):
+        if sha256(bytes(paper.pdf)).hexdigest() != paper.sha256:
+            yield f"paper {paper.pk}: the file is not the one that was made"
+    for signature in Signature.objects.select_related("paper").defer("paper__pdf").iterator(chunk_size=50):
+        if signature.sha256 != signature.paper.sha256:
+            yield f"signature {signature.pk}: of another text"
+        if sha256(bytes(signature.pdf)).hexdigest() != signature.pdf_sha256:
+            yield f"signature {signature.pk}: the signed file is not the one that was made"
 
 
 def numbers_without_gap() -> Iterator[Breach]:
