@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from grappe.cli.bench import roster_checker
 from grappe.cli.bench.planning import after_absence, read_instance, rows, shared_people
 from grappe.engines.planning import parse, solve
 from grappe.engines.stop import Deadline
@@ -73,5 +76,14 @@ def test_rows_measure_ours_against_the_best_known_and_a_baseline(tmp_path: Path)
     row = next(rows(tmp_path, 10))
     assert row["instance"] == "Instance1"
     assert (row["best_known"], row["ours"], row["bound"], row["gap"]) == (2, 2, 2, 0)
-    assert row["baseline"] >= 2
+    assert row["baseline"] == 2
     assert row["peak_mb"] > 0
+
+
+def test_an_answer_that_breaks_a_rule_ends_the_bench() -> None:
+    problem = read_instance(INSTANCE)
+    result = solve(parse(problem), stop=Deadline(10)).to_json()
+    roster_checker.check(problem, result)
+    result["assignments"].append({"person": "B", "day": 0, "part": "day", "duty": "E"})
+    with pytest.raises(AssertionError):
+        roster_checker.check(problem, result)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from .checker import holds, paid
+from grappe.cli.bench.roster_checker import holds, paid
 
 
 def best(problem: dict) -> int | None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from grappe.cli.bench.roster_checker import check
 from grappe.engines.planning import parse, search, solve
 from grappe.engines.planning.case import FREE, Case
 from grappe.engines.planning.columns import Columns
@@ -17,7 +18,6 @@ from grappe.engines.planning.rules import broken_rules
 from grappe.engines.stop import Deadline
 
 from .brute import best
-from .checker import check
 from .strategies import problems
 
 CALM = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)

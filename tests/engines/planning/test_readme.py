@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import copy
 
+from grappe.cli.bench.roster_checker import check
 from grappe.engines.planning import parse, solve
 from grappe.engines.stop import Deadline
-
-from .checker import check
 
 THREE_DAYS = {
     "days": 3,

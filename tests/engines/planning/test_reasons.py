@@ -6,11 +6,10 @@ import copy
 
 import pytest
 
+from grappe.cli.bench.roster_checker import check
 from grappe.engines.planning import parse, solve
 from grappe.engines.planning.result import Penalty
 from grappe.engines.stop import Deadline
-
-from .checker import check
 
 BASE = {
     "days": 7,

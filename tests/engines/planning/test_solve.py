@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from grappe.cli.bench.roster_checker import check, cost
 from grappe.engines.planning import Params, parse, solve
 from grappe.engines.stop import Deadline
 
 from .brute import best
 from .cases import crew, month
-from .checker import check, cost
 from .strategies import problems
 
 CALM = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)

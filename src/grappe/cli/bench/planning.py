@@ -1,7 +1,9 @@
 """`grappe bench planning`: the public shift-scheduling instances of T. Curtois, and what a cluster asks in a year.
 
 The instances (schedulingbenchmarks.org) are read from the folder `nrp` of `--instances`, with `best_known.txt`. Each
-row is measured in a process of its own, with two workers; the baseline is a plan made person by person.
+row is measured in a process of its own, with two workers. The baseline is the plain CP-SAT model (`plain_roster`) with the
+same workers and the same limit of time. Every answer is verified apart from the engine (`roster_checker`): one that breaks a
+rule, or whose lines do not add up to its cost, ends the bench.
 """
 
 from __future__ import annotations
@@ -14,17 +16,13 @@ import resource
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from grappe.cli.bench import plain_roster, roster_checker
 from grappe.engines.planning import Params, Result, parse, solve
-from grappe.engines.planning.case import FREE, Case, Roster
-from grappe.engines.planning.greedy import fallback_row
-from grappe.engines.planning.penalties import Tally
 from grappe.engines.stop import Deadline
 
 Json = dict[str, Any]
@@ -79,15 +77,18 @@ def _row(name: str, data: Json, seconds: float) -> Json:
     begun = time.perf_counter()
     result = solve(problem, params=Params(workers=WORKERS), stop=Deadline(seconds))
     spent = time.perf_counter() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    if result.is_feasible():
+        roster_checker.check(data, result.to_json())
     begun = time.perf_counter()
-    baseline = baseline_cost(Case(problem))
+    baseline = plain_roster.plain_cost(data, seconds=seconds, workers=WORKERS)
     return {
         "instance": name,
         "ours": result.cost(),
         "bound": result.bound(),
         "gap": None,
         "seconds": spent,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "peak_mb": peak,
         "baseline": baseline,
         "baseline_seconds": time.perf_counter() - begun,
     }
@@ -102,6 +103,7 @@ def _absence(seconds: float) -> Iterator[Json]:
     run = subprocess.run(command, input=json.dumps(problem), capture_output=True, text=True, check=True)
     spent = time.perf_counter() - begun
     result = json.loads(run.stdout)
+    roster_checker.check(problem, result)
     yield {
         "instance": "re-plan after an absence, whole command",
         "best_known": None,
@@ -234,32 +236,3 @@ def shared_people(people: int, firms: int, *, days: int = 28, first: str = "2027
         "travel": {"weight": 2, "max_sites_per_day": 2},
         "weights": {"moved": 3, "weekday": 2, "block": 1},
     }
-
-
-def baseline_cost(case: Case) -> int | None:
-    """A plan as made by hand: one person after the other, each the best for what is left, nobody looked at again.
-
-    Where people are not joined by cover this would be the optimum; there, the plan made slot by slot stands instead.
-    """
-    problem = case.problem
-    if not problem.cover:
-        plain = [fallback_row(case, worker) for worker in case.workers]
-        found = [row for row in plain if row is not None]
-        return Tally(case, found).cost if len(found) == len(plain) else None
-    there: Counter[tuple[int, str, str]] = Counter()
-    roster: Roster = []
-    for person in problem.people:
-        alone = replace(
-            problem,
-            people=(person,),
-            engagements=tuple(deal for deal in problem.engagements if deal.person == person.id),
-            cover=tuple(
-                replace(line, need=max(0, line.need - there[line.day, line.part, line.duty])) for line in problem.cover
-            ),
-        )
-        row = [FREE] * case.slots
-        for given in solve(alone, stop=Deadline(5)).assignments:
-            there[given.day, given.part, given.duty] += 1
-            row[case.slot(given)] = case.duty_index[given.duty]
-        roster.append(row)
-    return Tally(case, roster).cost

@@ -1,4 +1,5 @@
-"""An independent judge of planning answers: reads the JSON problem and the JSON result, knows nothing of the engine.
+"""An independent judge of planning answers: reads the JSON problem and the JSON result, knows nothing of the engine. The bench
+and the tests ask it.
 
 `check` raises AssertionError on the first hard rule broken, on a cost that is not exact, or on a penalty line that is
 missing, surplus or of the wrong amount.
@@ -9,16 +10,19 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from datetime import date, timedelta
+from typing import Any
+
+Json = dict[Any, Any]
 
 NAMES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
-def check(problem: dict, result: dict) -> None:
+def check(problem: Json, result: Json) -> None:
     assert result["status"] in ("optimal", "feasible"), result["status"]
     plan = _plan(problem, result)
     _hard(problem, plan)
     expected = paid(problem, plan)
-    told = Counter()
+    told: Counter[Any] = Counter()
     for line in result["penalties"]:
         assert line["text"] and line["reason"]["kind"] and line["reason"]["text"]
         told[line["kind"], line["person"], line["duty"], line["day"], line["part"], line["amount"]] += 1
@@ -29,11 +33,11 @@ def check(problem: dict, result: dict) -> None:
     assert (result["status"] == "optimal") == (result["bound"] == result["cost"])
 
 
-def cost(problem: dict, result: dict) -> int:
+def cost(problem: Json, result: Json) -> int:
     return sum(key[-1] * number for key, number in paid(problem, _plan(problem, result)).items())
 
 
-def holds(problem: dict, plan: dict) -> bool:
+def holds(problem: Json, plan: Json) -> bool:
     try:
         _hard(problem, plan)
     except AssertionError:
@@ -41,7 +45,7 @@ def holds(problem: dict, plan: dict) -> bool:
     return True
 
 
-def _plan(problem: dict, result: dict) -> dict:
+def _plan(problem: Json, result: Json) -> Json:
     """(person, day, part) -> duty."""
     plan = {}
     for line in result["assignments"]:
@@ -52,7 +56,7 @@ def _plan(problem: dict, result: dict) -> dict:
     return plan
 
 
-def _weeks(problem: dict) -> list[list[int]]:
+def _weeks(problem: Json) -> list[list[int]]:
     first = date.fromisoformat(problem["first_day"])
     weeks: dict[tuple[int, int], list[int]] = {}
     for day in range(problem["days"]):
@@ -60,20 +64,20 @@ def _weeks(problem: dict) -> list[list[int]]:
     return list(weeks.values())
 
 
-def _weekday(problem: dict, day: int) -> str:
+def _weekday(problem: Json, day: int) -> str:
     return NAMES[(date.fromisoformat(problem["first_day"]) + timedelta(days=day)).weekday()]
 
 
-def _stops(problem: dict, plan: dict, person: str, day: int) -> list[tuple[str, str, str]]:
+def _stops(problem: Json, plan: Json, person: str, day: int) -> list[tuple[str, str, str]]:
     """(part, duty, site) of the day's duties that have a site."""
     sites = {duty["id"]: duty.get("site") for duty in problem["duties"]}
     found = [(part, plan.get((person, day, part))) for part in problem["parts"]]
     return [(part, duty, sites[duty]) for part, duty in found if duty is not None and sites[duty] is not None]
 
 
-def _minutes(problem: dict, plan: dict, person: str, day: int) -> int:
+def _minutes(problem: Json, plan: Json, person: str, day: int) -> int:
     length = {duty["id"]: duty["minutes"] for duty in problem["duties"]}
-    total = sum(length[plan[person, day, part]] for part in problem["parts"] if (person, day, part) in plan)
+    total: int = sum(length[plan[person, day, part]] for part in problem["parts"] if (person, day, part) in plan)
     table = (problem.get("travel") or {}).get("minutes") or {}
     stops = _stops(problem, plan, person, day)
     for (_, _, left), (_, _, reached) in itertools.pairwise(stops):
@@ -81,7 +85,7 @@ def _minutes(problem: dict, plan: dict, person: str, day: int) -> int:
     return total
 
 
-def _hard(problem: dict, plan: dict) -> None:
+def _hard(problem: Json, plan: Json) -> None:
     deals = {(deal["person"], deal["duty"]): deal for deal in problem["engagements"]}
     for (person, day, part), duty in plan.items():
         assert (person, duty) in deals, f"{person} has no engagement for {duty}"
@@ -97,7 +101,7 @@ def _hard(problem: dict, plan: dict) -> None:
         _hard_person(problem, plan, person, done)
 
 
-def _hard_person(problem: dict, plan: dict, person: dict, done: Counter) -> None:
+def _hard_person(problem: Json, plan: Json, person: Json, done: Counter[Any]) -> None:
     name, limits = person["id"], person.get("limits") or {}
     horizon = range(problem["days"])
     for day, part in person.get("unavailable") or []:
@@ -130,9 +134,10 @@ def _hard_person(problem: dict, plan: dict, person: dict, done: Counter) -> None
             assert len({site for _, _, site in _stops(problem, plan, name, day)}) <= most, f"{name}: sites of {day}"
 
 
-def paid(problem: dict, plan: dict) -> Counter:
+def paid(problem: Json, plan: Json) -> Counter[Any]:
     """(kind, person, duty, day, part, amount) -> how often, as the problem's definition reads."""
-    weights, lines = problem.get("weights") or {}, Counter()
+    weights = problem.get("weights") or {}
+    lines: Counter[Any] = Counter()
     for deal in problem["engagements"]:
         person, duty = deal["person"], deal["duty"]
         for wish in deal.get("wanted") or []:
