@@ -11,9 +11,11 @@ from grappe.clusters.models import Firm
 from grappe.needs.actions import open_survey, state_need
 from grappe.needs.models import Need, Skill, Survey
 from grappe.people.models import Person
-from grappe.pools.actions import accept, invite, open_post_by_hand, set_cost
-from grappe.pools.models import Part, Pool
+from grappe.pools.actions import accept, invite, open_post_by_hand, propose, set_cost
+from grappe.pools.models import Part, Pool, Proposal
 from grappe.pools.queries import price_card
+from grappe.solves.enums import SolveState
+from grappe.solves.models import Solve
 
 JANUARY = date(2027, 1, 1)
 COST = [
@@ -50,6 +52,24 @@ def need(world: World, firm: Firm, half_days: int = 6, skill: str = "communicati
         on=world.today,
         **more,
     )
+
+
+def proposed(world: World, posts: list[list[Need]], *, cost: int = 4_600_000, **rules) -> Proposal:
+    """A proposal whose three aims all answer those posts, without asking the engine."""
+    proposal = propose(
+        by=world.colette,
+        cluster=world.vigne,
+        survey=survey(world),
+        rules={"year": 2027, **rules},
+        post_cents_per_year=cost,
+    )
+    told = [
+        {"needs": [str(one.pk) for one in each], "half_days_per_month": [sum(one.half_days for one in each)] * 12, "fill": 1.0, "km": 0.0}
+        for each in posts
+    ]  # fmt: skip
+    result = {"posts": told, "unmet": [], "served_half_days": 0, "bound_half_days": 0, "status": "optimal"}
+    Solve.objects.update(state=SolveState.DONE, result=result)
+    return proposal
 
 
 def post(world: World, sizes: dict[Firm, int] | None = None, *, cost: bool = True) -> Pool:

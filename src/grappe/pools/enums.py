@@ -10,6 +10,9 @@ class Aim(models.TextChoices):
     NEAR = "near", _("Au plus près")
 
 
+BY_HAND = "hand"  # beside the aims: the answer that the coordination arranged itself
+
+
 class PoolKind(models.TextChoices):
     POST = "post", _("poste partagé")
 

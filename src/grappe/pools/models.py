@@ -44,6 +44,25 @@ class Answer(Scoped):
         return f"{self.proposal} {self.aim}"
 
 
+class Arrangement(Scoped):
+    """A proposal's posts as the coordination moved its firms by hand, from the answer under one aim. One per proposal."""
+
+    proposal = models.OneToOneField(Proposal, on_delete=models.CASCADE, related_name="arrangement")
+    aim = models.CharField(max_length=10, choices=Aim, help_text="the answer that it started from")
+    posts = models.JSONField(
+        default=list, help_text="each: needs (their ids as text), kept (hold it when formed again)"
+    )
+    version = models.PositiveIntegerField(default=1, help_text="of the posts: a page that shows another is stale")
+    changed_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.proposal} {self.version}"
+
+
 class Pool(Scoped):
     """Something that several firms share; its kind says how."""
 

@@ -78,9 +78,15 @@ def needs_json(needs: Sequence[Need], year: int) -> list[dict[str, Any]]:
 
 
 def problem(
-    needs: Sequence[Need], *, rules: dict[str, Any], post_cents_per_year: int, aim: str, year: int
+    needs: Sequence[Need],
+    *,
+    rules: dict[str, Any],
+    post_cents_per_year: int,
+    aim: str,
+    year: int,
+    keep: Sequence[Sequence[str]] = (),
 ) -> dict[str, Any]:
-    """The problem; a cost of 0 leaves prices out."""
+    """The problem; a cost of 0 leaves prices out. `keep`: posts to hold together, without the needs that wait no more."""
     posed: dict[str, Any] = {
         "rules": {key: value for key, value in rules.items() if key in RULES},
         "aim": aim,
@@ -88,6 +94,10 @@ def problem(
     }
     if post_cents_per_year:
         posed["cost"] = {"post_cents_per_year": post_cents_per_year}
+    asked = {one["id"] for one in posed["needs"]}
+    held = [ids for post in keep if len(ids := [key for key in post if key in asked]) > 1]
+    if held:
+        posed["keep"] = held
     return posed
 
 

@@ -19,7 +19,7 @@ from grappe.people.models import AccessLink, Person
 from grappe.pools import kinds, posing, pricing, reading
 from grappe.pools.enums import Aim, PartState, PoolState
 from grappe.pools.kinds.post import Line
-from grappe.pools.models import Answer, Commitment, CostLine, Part, Pool, Proposal
+from grappe.pools.models import Answer, Arrangement, Commitment, CostLine, Part, Pool, Proposal
 from grappe.solves.models import Solve
 
 LIVE = (PartState.DRAFT, PartState.INVITED, PartState.ACCEPTED, PartState.REPRICED)
@@ -533,6 +533,11 @@ def replies(proposal: Proposal, answers: Iterable[Answer]) -> dict[str, reading.
         )
         for answer in answered
     }
+
+
+def arrangement_of(proposal: Proposal) -> Arrangement | None:
+    """The proposal's posts arranged by hand, if the coordination did."""
+    return Arrangement.objects.filter(proposal=proposal).first()
 
 
 # A member's own

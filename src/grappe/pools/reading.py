@@ -103,6 +103,8 @@ class Reply:
     stopped: bool
     firms: int
     firms_asked: int
+    not_kept: int = 0
+    """How many of the posts to keep could not be."""
 
     @property
     def km(self) -> float:
@@ -170,6 +172,7 @@ def read(
         stopped=bool(result.get("stopped")),
         firms=len({row.need.firm_id for post in posts for row in post.rows}),
         firms_asked=len(firms_asked),
+        not_kept=len(result.get("not_kept", ())),
     )
 
 

@@ -39,3 +39,7 @@ class UnableToChangeParts(Refused):
 
 class UnableToStart(Refused):
     pass
+
+
+class UnableToArrange(Refused):
+    pass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.pools.factory import invited, need, part_of, post, survey
+from tests.pools.factory import invited, need, part_of, post, proposed, survey
 from tests.web.table import Row, only
 from tests.world import World
 
@@ -36,6 +36,12 @@ def a_proposal(world: World) -> dict[str, Any]:
     return {"pk": actions.stop_proposal(by=world.colette, proposal=proposal).pk}
 
 
+def by_hand(world: World) -> dict[str, Any]:
+    found = proposed(world, [[need(world, world.disquaire), need(world, world.scene)]])
+    actions.arrange(by=world.colette, proposal=found, aim="serve")
+    return {"pk": found.pk}
+
+
 def a_candidate(world: World) -> dict[str, Any]:
     pool = post(world, {world.disquaire: 6})
     return {"pk": pool.pk, "need": need(world, world.scene).pk}
@@ -61,6 +67,11 @@ ROWS = [
         get=only("coordinator", "board", code=404),
         post=writes(404),
     ),
+    Row(name="desk:proposal_arrange", kwargs=a_proposal, get=NO_GET, post=writes(409)),
+    Row(name="desk:arrangement", kwargs=by_hand, get=DESK),
+    Row(name="desk:arrangement_move", kwargs=by_hand, get=NO_GET, post=writes(404)),
+    Row(name="desk:arrangement_again", kwargs=by_hand, get=NO_GET, post=writes(409)),
+    Row(name="desk:arrangement_keep", kwargs=lambda w: {**by_hand(w), "rank": 0}, get=NO_GET, post=writes(409)),
     Row(name="desk:pool", kwargs=a_pool, get=DESK),
     Row(name="desk:pool_cost", kwargs=a_pool, get=DESK, post=writes(400)),
     Row(name="desk:pool_invite", kwargs=a_pool, get=NO_GET, post=writes(302)),

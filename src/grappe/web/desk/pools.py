@@ -22,7 +22,8 @@ from grappe.needs.queries import surveys
 from grappe.people.actions import person_named
 from grappe.people.models import Person
 from grappe.pools import actions, posing, pricing, queries
-from grappe.pools.enums import CostBasis, PoolState
+from grappe.pools.arranging import reply_under
+from grappe.pools.enums import BY_HAND, CostBasis, PoolState
 from grappe.pools.kinds import post as post_kind
 from grappe.pools.kinds.post import Line
 from grappe.pools.models import Part, Pool
@@ -175,8 +176,8 @@ def _make_up(form: CostForm, initial: dict[str, Any], half_days: int, before: in
 def post_open(request: SeatedRequest, pk: int, aim: str, rank: int) -> HttpResponse:
     """Open a proposed post: its name, its start, its cost with the price that it makes."""
     found = proposal_or_404(pk)
-    reply = queries.replies(found, queries.answers_of(found)).get(aim)
-    if reply is None or rank >= len(reply.posts):
+    reply = reply_under(found, aim)
+    if reply is None or rank >= len(reply.posts) or not reply.posts[rank].rows:
         raise Http404
     post = reply.posts[rank]
     if post.pool is not None:
@@ -195,6 +196,7 @@ def post_open(request: SeatedRequest, pk: int, aim: str, rank: int) -> HttpRespo
             name=form.cleaned_data["name"],
             starts_on=form.cleaned_data["starts_on"],
             lines=form.lines(),
+            seen=request.POST.get("seen", "")[:64],
             key=form.key,
         )
         messages.success(request, _("Le poste est ouvert. Il reste à inviter les structures."))
@@ -204,6 +206,9 @@ def post_open(request: SeatedRequest, pk: int, aim: str, rank: int) -> HttpRespo
         "post": post,
         "form": form,
         "aim": aim,
+        "back_url": _url(request, "arrangement", pk)
+        if aim == BY_HAND
+        else f"{_url(request, 'proposal', pk)}?visee={aim}",
         "make_up": _make_up(form, cost, post.half_days, post.price_cents),
     }
     return render(request, "desk/pools/open.html", context, status=_status(request, form))

@@ -17,11 +17,12 @@ from grappe.needs.queries import open_needs, skills, surveys
 from grappe.pools import actions, posing, queries, reading, words
 from grappe.pools.enums import Aim
 from grappe.pools.models import Answer, Proposal
+from grappe.pools.queries import arrangement_of
 from grappe.pools.vacancies import fits
 from grappe.solves.enums import SolveState
 from grappe.web.shared.doors import SeatedRequest, desk
 from grappe.web.shared.drawings import Site
-from grappe.web.shared.forms import CentsField, DeedForm, HalfDaysField
+from grappe.web.shared.forms import CentsField, DeedForm, HalfDaysField, deed_key
 
 # ---------------------------------------------------------------- the rules
 
@@ -166,6 +167,8 @@ def proposal(request: SeatedRequest, pk: int) -> HttpResponse:
         "unmet_elsewhere": _by_skill([one for one in reply.unmet if not _near_served(one, reply)]),
         "changed": queries.needs_changed(found, answers),
         "year": found.rules.get("year"),
+        "arrangement": arrangement_of(found),
+        "deed_key": deed_key(),
         "fits": fits(open_needs(found.survey), on=request.seat.on),
         "to_open": [post for post in reply.posts if post.pool is None],
     }

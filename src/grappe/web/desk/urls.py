@@ -1,5 +1,6 @@
 from grappe.web.desk import (
     absences,
+    arrangements,
     calendars,
     charges,
     cluster,
@@ -23,6 +24,7 @@ urlpatterns = [
     *needs.urlpatterns,
     *surveys.urlpatterns,
     *pools.urlpatterns,
+    *arrangements.urlpatterns,
     *calendars.urlpatterns,
     *releases.urlpatterns,
     *absences.urlpatterns,

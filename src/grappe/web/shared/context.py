@@ -70,7 +70,12 @@ DESK = (
                 ("grappe.web.desk.needs", "grappe.web.desk.surveys", "grappe.web.desk.imports"),
                 _needs_waiting,
             ),
-            Entry("desk:pools", _("Mises en commun"), "pools", ("grappe.web.desk.pools", "grappe.web.desk.proposals")),
+            Entry(
+                "desk:pools",
+                _("Mises en commun"),
+                "pools",
+                ("grappe.web.desk.pools", "grappe.web.desk.proposals", "grappe.web.desk.arrangements"),
+            ),
             Entry(
                 "desk:calendars",
                 _("Calendriers"),
