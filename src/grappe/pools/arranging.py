@@ -68,7 +68,7 @@ class _Desk:
         """The posts, as an engine's answer would be read; needs withdrawn or refused since are left out."""
         known = [[key for key in post if key in self.needs] for post in posts]
         capacity = int(self.rules["capacity"])
-        told = []
+        told: list[dict[str, Any]] = []
         for post in known:
             months = [sum(self.loads[key][month] for key in post) for month in range(12)]
             places = [where for key in post if (where := posing.place(self.needs[key])) is not None]
