@@ -70,6 +70,42 @@ def tell_new_price(part: Part, standing: Commitment) -> None:
             )
 
 
+def tell_change(part: Part) -> int:
+    """Another quantity is asked of a firm that is committed: its part as it would be; how many were written to."""
+    card = price_card(part)
+    people = speakers([part.firm_id], on=timezone.localdate()).get(part.firm_id, [])
+    for person in people:
+        with translation.override(person.language):
+            said = _(
+                "%(cluster)s vous propose %(days)s par mois pour %(firm)s à partir du %(day)s : %(share)s par mois HT, soit "
+                "%(price)s la journée. Sans votre accord, votre part reste ce qu’elle est."
+            ) % {
+                "cluster": part.cluster,
+                "firm": part.firm,
+                "days": words.days(card.half_days),
+                "day": words.day(card.since),
+                "share": words.euros(card.month_cents),
+                "price": words.euros(card.day_cents),
+            }
+            subject = _("%(post)s : une autre part à accepter") % {"post": part.pool.name}
+            write_to(person, subject=subject, body=_letter(part, person, said, _("Voir cette part et répondre :")))
+    return len(people)
+
+
+def tell_leaving(part: Part) -> None:
+    """To the firm that leaves: until when it is in, and what stays due."""
+    assert part.leaves_on is not None
+    for person in speakers([part.firm_id], on=timezone.localdate()).get(part.firm_id, []):
+        with translation.override(person.language):
+            named = {"post": part.pool.name, "firm": part.firm, "day": words.day(part.leaves_on)}
+            said = _(
+                "%(firm)s quitte le poste « %(post)s » : elle n’en est plus à partir du %(day)s. Jusque-là, son engagement "
+                "tient, au prix accepté ; les heures déjà faites restent à contresigner."
+            )
+            subject = _("%(post)s : votre départ est noté")
+            write_to(person, subject=subject % named, body=_letter(part, person, said % named, _("Votre part :")))
+
+
 def tell_coordinators(pool: Pool, *, subject: str, text: str) -> None:
     """Write to those who coordinate the cluster; the words are the caller's."""
     for person in coordinators(on=timezone.localdate()):

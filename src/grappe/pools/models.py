@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -113,7 +115,7 @@ class CostLine(Scoped):
 
 
 class Part(Scoped):
-    """The share of a pool offered to a firm: half-days a month."""
+    """The share of a pool offered to a firm: half-days a month. In a pool that runs, what is in force is its commitments."""
 
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="parts")
     firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="parts")
@@ -124,16 +126,30 @@ class Part(Scoped):
     invited_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     words = models.CharField(max_length=400, blank=True, help_text="what the firm wrote when it answered")
+    asked_from = models.DateField(
+        null=True, help_text="from which day what is now asked would hold, in a pool that runs"
+    )
+    asked_half_days = models.PositiveSmallIntegerField(null=True, help_text="the quantity now asked, when it changes")
+    leave_asked_for = models.DateField(null=True, help_text="the first day without, as the firm asks")
+    leave_words = models.CharField(max_length=400, blank=True)
+    leaves_on = models.DateField(null=True, help_text="the first day without, once accepted")
 
     class Meta:
         ordering = ["firm__name", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["pool", "firm"], name="one_part_per_firm"),
             models.CheckConstraint(condition=Q(half_days__gte=1), name="part_at_least_a_half_day"),
+            models.CheckConstraint(
+                condition=Q(asked_half_days=None) | Q(asked_half_days__gte=1), name="asked_at_least_a_half_day"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.firm} {self.half_days} {self.pool}"
+
+    def left_by(self, day: date) -> bool:
+        """Whether the firm has left the pool on that day."""
+        return self.leaves_on is not None and self.leaves_on <= day
 
 
 class Commitment(Scoped):
@@ -151,6 +167,7 @@ class Commitment(Scoped):
     accepted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True)
     accepted_at = models.DateTimeField(auto_now_add=True)
     valid_from = models.DateField()
+    notice_months = models.PositiveSmallIntegerField(null=True, help_text="the notice shown; null: before it was kept")
 
     class Meta:
         ordering = ["-pk"]

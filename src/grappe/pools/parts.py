@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,15 +11,18 @@ from django.utils.translation import ngettext
 from grappe.needs.enums import NeedState
 from grappe.needs.models import Need
 from grappe.people.models import Person
-from grappe.pools import letters, queries
+from grappe.pools import letters, pricing, queries
 from grappe.pools.enums import PartState, PoolState
-from grappe.pools.models import Part, Pool
+from grappe.pools.models import Commitment, Part, Pool
 from grappe.pools.refusals import UnableToAnswer
 from grappe.pools.rules import coordinates, may_commit
 
 
 def reprice(pool: Pool) -> None:
     """After the price has moved: whoever accepted less is asked again, whoever accepted as much stands."""
+    if pool.state == PoolState.RUNNING:
+        _reprice_ahead(pool)
+        return
     price = queries.price_cents(pool)
     standing = queries.last_commitments(pool)
     for part in pool.parts.filter(state__in=queries.COMMITTED).select_related("pool", "cluster", "firm"):
@@ -31,6 +36,34 @@ def reprice(pool: Pool) -> None:
         elif part.state == PartState.REPRICED:
             part.state = PartState.ACCEPTED
             part.save(update_fields=["state"])
+
+
+def _reprice_ahead(pool: Pool) -> None:
+    """The same in a pool that runs, where arrivals and departures are known ahead: each is asked for the first day on which
+    the price is above what it accepted, and not until then."""
+    today = timezone.localdate()
+    rows = list(Commitment.objects.filter(queries.ever_committed(), part__pool=pool).select_related("part"))
+    ahead = {max(today, pool.starts_on)}
+    ahead |= {row.valid_from for row in rows if row.valid_from > today}
+    ahead |= {row.part.leaves_on for row in rows if row.part.leaves_on is not None and row.part.leaves_on > today}
+    rises: dict[int, tuple[date, Commitment]] = {}
+    for day in sorted(ahead):
+        standing = queries.in_force(rows, starts_on=pool.starts_on, on=day)
+        load = sum(one.half_days for one in standing.values())
+        price = pricing.half_day_cents(queries.year_cost_cents(pool), load)
+        for one in standing.values():
+            if price is not None and price > one.price_cents:
+                rises.setdefault(one.part_id, (day, one))
+    for part in pool.parts.filter(state__in=queries.COMMITTED).select_related("pool", "cluster", "firm"):
+        if part.asked_half_days is not None:
+            continue  # what is asked of it shows the price as it will be
+        day, accepted = rises.get(part.pk, (None, None))
+        before, part.asked_from = (part.state, part.asked_from), day
+        part.state = PartState.REPRICED if day is not None else PartState.ACCEPTED
+        if (part.state, part.asked_from) != before:
+            part.save(update_fields=["state", "asked_from"])
+            if accepted is not None:
+                letters.tell_new_price(part, accepted)
 
 
 def hold(pool: Pool) -> Pool:
@@ -71,12 +104,12 @@ def check_may_go(pool: Pool, part: Part) -> None:
         raise UnableToAnswer(
             _("%(firm)s ne fait plus partie de ce poste.") % {"firm": part.firm}, _("Il n’y a rien d’autre à faire.")
         )
-    if pool.state == PoolState.RUNNING:
+    if pool.state == PoolState.RUNNING and part.state != PartState.INVITED:
         raise UnableToAnswer(
             _("Le poste est en route : l’engagement tient, au prix accepté."),
             ngettext(
-                "Pour le quitter, écrivez à la coordination : le préavis est de %(count)s mois.",
-                "Pour le quitter, écrivez à la coordination : le préavis est de %(count)s mois.",
+                "Pour le quitter, demandez-le sur la page de votre part : le préavis est de %(count)s mois.",
+                "Pour le quitter, demandez-le sur la page de votre part : le préavis est de %(count)s mois.",
                 pool.notice_months,
             )
             % {"count": pool.notice_months},

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
@@ -25,6 +25,8 @@ from grappe.solves.models import Solve
 LIVE = (PartState.DRAFT, PartState.INVITED, PartState.ACCEPTED, PartState.REPRICED)
 COMMITTED = (PartState.ACCEPTED, PartState.REPRICED)
 WAITING = (PartState.INVITED, PartState.REPRICED)
+RUN = (PoolState.RUNNING, PoolState.ENDED)
+CLOSING_DAYS = 31  # after the end: the last month's hours are still noted, signed and billed
 
 
 # Costs and prices
@@ -45,14 +47,31 @@ def month_cost_cents(pool: Pool, month: date) -> int:
     return month_of_year_cents(year_cost_cents(pool), month.month)
 
 
+def live(*, on: date) -> Q:
+    """Parts that count on that day: offered or committed, and not yet left."""
+    return Q(state__in=LIVE) & (Q(leaves_on=None) | Q(leaves_on__gt=on))
+
+
 def live_parts(pool: Pool) -> list[Part]:
-    """The parts that the price counts on: all but those declined or left."""
-    return list(pool.parts.filter(state__in=LIVE).select_related("firm", "need", "need__skill"))
+    """The parts that are counted on today: all but those declined or left."""
+    today = timezone.localdate()
+    return list(pool.parts.filter(live(on=today)).select_related("firm", "need", "need__skill"))
 
 
-def price_cents(pool: Pool) -> int | None:
-    """The price of a half-day today; None for a pool that nobody shares."""
-    return pricing.half_day_cents(year_cost_cents(pool), sum(part.half_days for part in live_parts(pool)))
+def sizes_on(pool: Pool, *, on: date) -> dict[int, int]:
+    """part id -> half-days a month that the price counts on.
+
+    Of a pool that runs, what is committed on that day; before it runs, what is offered.
+    """
+    if pool.state in RUN:
+        return {one.part_id: one.half_days for one in commitments_of(pool, on=on).values()}
+    return {part.pk: part.half_days for part in live_parts(pool)}
+
+
+def price_cents(pool: Pool, *, on: date | None = None) -> int | None:
+    """The price of a half-day on that day (today unless told); None for a pool that nobody shares."""
+    sizes = sizes_on(pool, on=on or timezone.localdate())
+    return pricing.half_day_cents(year_cost_cents(pool), sum(sizes.values()))
 
 
 # Commitments
@@ -70,8 +89,13 @@ def commitments_of(pool: Pool, *, on: date) -> dict[int, Commitment]:
     A founding commitment is in force from the day the pool starts, even when it starts earlier than was planned; that of a firm
     which joins later, from its own day.
     """
-    rows = Commitment.objects.filter(part__pool=pool, part__state__in=COMMITTED).select_related("part")
+    rows = Commitment.objects.filter(ever_committed(), part__pool=pool).select_related("part")
     return in_force(rows, starts_on=pool.starts_on, on=on)
+
+
+def ever_committed() -> Q:
+    """Commitments of firms that are in, or were until they left."""
+    return Q(part__state__in=COMMITTED) | Q(part__leaves_on__isnull=False)
 
 
 def in_force(rows: Iterable[Commitment], *, starts_on: date, on: date) -> dict[int, Commitment]:
@@ -79,6 +103,8 @@ def in_force(rows: Iterable[Commitment], *, starts_on: date, on: date) -> dict[i
     found: dict[int, Commitment] = {}
     made = sorted(rows, key=lambda row: row.pk)
     for row in sorted(made, key=lambda row: row.valid_from):
+        if row.part.leaves_on is not None and row.part.leaves_on <= on:
+            continue
         founding = row.valid_from == made[0].valid_from
         first = founding and row.part.firm_id not in found and on >= starts_on
         if first or row.valid_from <= on:
@@ -135,6 +161,7 @@ class PriceCard:
     exposure_cents: int
     others: tuple[Part, ...]
     accepted: Commitment | None
+    since: date
 
     @property
     def day_cents(self) -> int:
@@ -156,18 +183,23 @@ class PriceCard:
 
 def price_card(part: Part) -> PriceCard:
     """The price of a part as it stands now. Raises ValueError for a part that is declined or left."""
-    if part.state not in LIVE:
+    if part.state not in LIVE or part.left_by(timezone.localdate()):
         raise ValueError("the part is no longer offered")
     return price_cards([part])[part.pk]
 
 
 def price_cards(parts: Iterable[Part]) -> dict[int, PriceCard]:
     """part id -> its price card, for the parts that are still offered; as many queries for thirty as for one."""
-    asked = [part for part in parts if part.state in LIVE]
+    today = timezone.localdate()
+    asked = [part for part in parts if part.state in LIVE and not part.left_by(today)]
     pool_ids = {part.pool_id for part in asked}
-    live: dict[int, list[Part]] = {pk: [] for pk in pool_ids}
+    listed: dict[int, list[Part]] = {pk: [] for pk in pool_ids}
     for one in Part.objects.filter(pool_id__in=pool_ids, state__in=LIVE).select_related("firm", "need"):
-        live[one.pool_id].append(one)
+        listed[one.pool_id].append(one)
+    taken: dict[int, list[Commitment]] = {pk: [] for pk in pool_ids}
+    running = [part.pool_id for part in asked if part.pool.state in RUN]
+    for row in Commitment.objects.filter(ever_committed(), part__pool__in=running).select_related("part"):
+        taken[row.part.pool_id].append(row)
     lines: dict[int, list[Line]] = {pk: [] for pk in pool_ids}
     for line in CostLine.objects.filter(pool_id__in=pool_ids):
         lines[line.pool_id].append(Line.of(line))
@@ -177,7 +209,7 @@ def price_cards(parts: Iterable[Part]) -> dict[int, PriceCard]:
     return {
         part.pk: _card(
             part,
-            live[part.pool_id],
+            *_at_stake(part, listed[part.pool_id], taken[part.pool_id], today=today),
             kinds.of(part.pool.kind).year_cents(lines[part.pool_id]),
             alone.get((part.firm_id, skill_id(part, part.pool))),
             accepted.get(part.pk),
@@ -186,18 +218,36 @@ def price_cards(parts: Iterable[Part]) -> dict[int, PriceCard]:
     }
 
 
+def _at_stake(
+    part: Part, listed: list[Part], taken: list[Commitment], *, today: date
+) -> tuple[tuple[Part, ...], dict[int, int], date]:
+    """The other parts, everybody's half-days (its own as they would be) and from which day, for the price of `part`."""
+    pool = part.pool
+    if pool.state in RUN:
+        since = part.asked_from or max(today, pool.starts_on)
+        sizes = {one.part_id: one.half_days for one in in_force(taken, starts_on=pool.starts_on, on=since).values()}
+    else:
+        since, sizes = pool.starts_on, {one.pk: one.half_days for one in listed}
+    sizes[part.pk] = part.asked_half_days or part.half_days
+    return tuple(one for one in listed if one.pk in sizes and one.pk != part.pk), sizes, since
+
+
 def _card(
-    part: Part, live: list[Part], year: int, alone: ReferencePrice | None, accepted: Commitment | None
+    part: Part,
+    others: tuple[Part, ...],
+    sizes: dict[int, int],
+    since: date,
+    year: int,
+    alone: ReferencePrice | None,
+    accepted: Commitment | None,
 ) -> PriceCard:
-    pool, mine = part.pool, part.half_days
-    month = pool.starts_on.month
-    sizes = {one.pk: one.half_days for one in live}
+    pool, mine, month = part.pool, sizes[part.pk], since.month
     load = sum(sizes.values())
     shares = pricing.month_shares(year, sizes, month=month)
     price = pricing.half_day_cents(year, load)
     assert price is not None
-    others = {pk: size for pk, size in sizes.items() if pk != part.pk}
-    largest = max(others, key=lambda pk: (others[pk], pk), default=None)
+    theirs = {pk: size for pk, size in sizes.items() if pk != part.pk}
+    largest = max(theirs, key=lambda pk: (theirs[pk], pk), default=None)
     joined = {**sizes, 0: pricing.median(list(sizes.values()))}
     bigger = {**sizes, part.pk: mine + 2}
     fewer = {pk: size for pk, size in sizes.items() if pk != largest}
@@ -216,11 +266,12 @@ def _card(
         year_half_days=12 * load,
         alone=alone,
         one_more_cents=share(joined) if sum(joined.values()) <= pool.capacity else None,
-        one_less_cents=share(fewer) if others else None,
+        one_less_cents=share(fewer) if theirs else None,
         day_more_cents=share(bigger) if sum(bigger.values()) <= pool.capacity else None,
         exposure_cents=pricing.exposure_cents(shares, sizes, part.pk),
-        others=tuple(one for one in live if one.pk != part.pk),
+        others=others,
         accepted=accepted,
+        since=since,
     )
 
 
@@ -239,6 +290,19 @@ def pools() -> QuerySet[Pool]:
         )
         .order_by("-starts_on", "-pk")
     )
+
+
+def past(*, on: date) -> tuple[QuerySet[Part], QuerySet[Pool]]:
+    """Parts left and posts ended so long ago, on that day, that nothing more of them is noted, signed or billed."""
+    before = on - timedelta(days=CLOSING_DAYS)
+    return (
+        Part.objects.filter(leaves_on__lte=before, state__in=LIVE),
+        Pool.objects.filter(ends_on__lte=before, state=PoolState.RUNNING),
+    )
+
+
+def has_past(*, on: date) -> bool:
+    return any(rows.exists() for rows in past(on=on))
 
 
 def pool_counts() -> dict[str, int]:
@@ -364,15 +428,15 @@ class PoolSheet:
 
 def pool_sheet(pool: Pool, *, on: date) -> PoolSheet:
     parts = sorted(pool.parts.select_related("firm", "need", "need__skill"), key=lambda part: fold(part.firm.name))
-    live = [part for part in parts if part.state in LIVE]
+    listed = [part for part in parts if part.state in LIVE and not part.left_by(on)]
     lines = cost_lines(pool)
     cents = kinds.of(pool.kind).amounts(lines)
     year = sum(cents)
-    sizes = {part.pk: part.half_days for part in live}
+    sizes = {part.pk: part.half_days for part in listed}
     shares = pricing.month_shares(year, sizes, month=pool.starts_on.month) if year else {}
-    alone = alone_prices(((part.firm_id, skill_id(part, pool)) for part in live), on=on)
-    accepted, people = last_commitments(pool), speakers((part.firm_id for part in live), on=on)
-    emails = emails_of((part.firm_id for part in live), on=on)
+    alone = alone_prices(((part.firm_id, skill_id(part, pool)) for part in listed), on=on)
+    accepted, people = last_commitments(pool), speakers((part.firm_id for part in listed), on=on)
+    emails = emails_of((part.firm_id for part in listed), on=on)
     rows = tuple(
         PartRow(
             part,
@@ -382,10 +446,10 @@ def pool_sheet(pool: Pool, *, on: date) -> PoolSheet:
             tuple(people.get(part.firm_id, ())),
             emails.get(part.firm_id, ""),
         )
-        for part in live
+        for part in listed
     )
     price = pricing.half_day_cents(year, sum(sizes.values())) if year else None
-    out = tuple(part for part in parts if part.state not in LIVE)
+    out = tuple(part for part in parts if part.state not in LIVE or part.left_by(on))
     return PoolSheet(pool, rows, out, tuple(zip(lines, cents, strict=True)), year, price)
 
 

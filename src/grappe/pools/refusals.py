@@ -43,3 +43,7 @@ class UnableToStart(Refused):
 
 class UnableToArrange(Refused):
     pass
+
+
+class UnableToMove(Refused):
+    """A firm cannot join, leave or change its part like that in a pool that runs."""

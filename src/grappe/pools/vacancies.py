@@ -17,7 +17,7 @@ from grappe.pools import kinds, posing, pricing
 from grappe.pools.enums import PoolState
 from grappe.pools.kinds.post import Line
 from grappe.pools.models import Part, Pool
-from grappe.pools.queries import LIVE
+from grappe.pools.queries import live
 
 Place = tuple[float, float]
 
@@ -68,11 +68,11 @@ class Vacancy:
 
 def vacancies(*, on: date) -> list[Vacancy]:
     """The posts that run on that day and have room, the most room first; as many queries for thirty posts as for one."""
-    live = Part.objects.filter(state__in=LIVE).select_related("firm", "need", "need__firm")
+    counted = Part.objects.filter(live(on=on)).select_related("firm", "need", "need__firm")
     running = Pool.objects.filter(Q(ends_on=None) | Q(ends_on__gt=on), state=PoolState.RUNNING)
     found = []
     for pool in running.select_related("skill", "proposal", "person").prefetch_related(
-        "cost_lines", Prefetch("parts", queryset=live, to_attr="living")
+        "cost_lines", Prefetch("parts", queryset=counted, to_attr="living")
     ):
         sizes = {part.pk: part.half_days for part in pool.living}
         room = pool.capacity - sum(sizes.values())
@@ -87,7 +87,7 @@ def vacancies(*, on: date) -> list[Vacancy]:
                 sizes=sizes,
                 firm_ids=frozenset(part.firm_id for part in pool.living),
                 skill_ids=frozenset(skills - {0}),
-                places=tuple(where for part in pool.living if (where := _place(part)) is not None),
+                places=tuple(where for part in pool.living if (where := place_of(part)) is not None),
                 year_cents=kinds.of(pool.kind).year_cents([Line.of(line) for line in pool.cost_lines.all()]),
                 max_km=float(rules["max_km"]),
             )
@@ -95,7 +95,7 @@ def vacancies(*, on: date) -> list[Vacancy]:
     return sorted(found, key=lambda one: (-one.half_days, one.pool.pk))
 
 
-def _place(part: Part) -> Place | None:
+def place_of(part: Part) -> Place | None:
     if part.need is not None:
         return posing.place(part.need)
     firm = part.firm
@@ -207,10 +207,10 @@ def _estimate(cost: int, mine: int, others_load: int, others: int, *, capacity: 
 
 def _usual_cost(on: date) -> int:
     """The mean yearly cost of the posts that run, to a hundred euros, when it gives nobody away; else a usual one."""
-    live = Part.objects.filter(state__in=LIVE)
+    counted = Part.objects.filter(live(on=on))
     running = Pool.objects.filter(Q(ends_on=None) | Q(ends_on__gt=on), state=PoolState.RUNNING)
     costs = []
-    for pool in running.prefetch_related("cost_lines", Prefetch("parts", queryset=live, to_attr="living")):
+    for pool in running.prefetch_related("cost_lines", Prefetch("parts", queryset=counted, to_attr="living")):
         cost = kinds.of(pool.kind).year_cents([Line.of(line) for line in pool.cost_lines.all()])
         if cost and len(pool.living) >= DISCREET_FIRMS:
             costs.append(cost)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -25,6 +27,14 @@ def euros(cents: int) -> str:
     """« 788,23 € »; whole euros without decimals."""
     text = _figure(Decimal(cents) / 100, 2 if cents % 100 else 0)
     return f"€{text}" if _english() else f"{text}{THIN}€"
+
+
+def day(on: date) -> str:
+    """« 1er juin 2027 »"""
+    if _english():
+        return format_date(on, "d MMMM y", locale="en_GB")
+    text = format_date(on, "d MMMM y", locale="fr")
+    return f"1er{text[1:]}" if on.day == 1 else text
 
 
 def days(half_days: int) -> str:

@@ -17,7 +17,7 @@ from grappe.plans.models import HALF_DAY_MINUTES, Calendar, Dispute, DisputeWord
 from grappe.plans.queries.posts import posts_of_firms
 from grappe.plans.rules import Half, month_after
 from grappe.pools.models import Commitment, Pool
-from grappe.pools.queries import COMMITTED, in_force
+from grappe.pools.queries import ever_committed, in_force
 
 LATE_AFTER_DAYS = 7  # hours unsigned for longer are told to the coordinator
 
@@ -134,7 +134,7 @@ def prices_of(rows: Iterable[Hours]) -> dict[int, int]:
     """What signing each of these hours costs, in cents before tax: the price accepted that was in force on its day. One query."""
     hours = list(rows)
     by_pool: dict[int, list[Commitment]] = {row.pool_id: [] for row in hours}
-    taken = Commitment.objects.filter(part__pool__in=by_pool, part__state__in=COMMITTED).select_related("part")
+    taken = Commitment.objects.filter(ever_committed(), part__pool__in=by_pool).select_related("part")
     for commitment in taken:
         by_pool[commitment.part.pool_id].append(commitment)
     prices: dict[int, int] = {}

@@ -446,7 +446,7 @@ def remind(*, by: Person | None, part: Part) -> Part:
 def accept(*, by: Person | None, part: Part, price_cents: int, on: date | None = None) -> Commitment:
     """The firm commits to its part at `price_cents` a half-day, the price that it saw; refused if it is no longer today's.
 
-    `on`: from which day; the start of the pool, or today for a pool that runs.
+    `on`: from which day; the start of the pool, or, for a pool that runs, the day from which it is asked, today at the earliest.
     """
     pool, part = parts.hold_part(part)
     parts.check_speaks(by, part)
@@ -470,17 +470,21 @@ def accept(*, by: Person | None, part: Part, price_cents: int, on: date | None =
     commitment = Commitment.objects.create(
         cluster_id=part.cluster_id,
         part=part,
-        half_days=part.half_days,
+        half_days=card.half_days,
         price_cents=card.price_cents,
         month_cents=card.month_cents,
         alone_price_cents=card.alone.price_cents if card.alone is not None else None,
         alone_half_days=card.alone.half_days if card.alone is not None else None,
         grade=card.alone.grade if card.alone is not None else "",
         accepted_by=by,
-        valid_from=on or (timezone.localdate() if pool.state == PoolState.RUNNING else pool.starts_on),
+        valid_from=on or (max(card.since, timezone.localdate()) if pool.state == PoolState.RUNNING else pool.starts_on),
+        notice_months=pool.notice_months,
     )
-    part.state, part.answered_at = PartState.ACCEPTED, timezone.now()
-    part.save(update_fields=["state", "answered_at"])
+    part.state, part.answered_at, part.half_days = PartState.ACCEPTED, timezone.now(), card.half_days
+    part.asked_from = part.asked_half_days = None
+    part.save(update_fields=["state", "answered_at", "half_days", "asked_from", "asked_half_days"])
+    if pool.state == PoolState.RUNNING:
+        parts.reprice(pool)
     if (
         pool.state == PoolState.INVITING
         and not pool.parts.filter(state__in=(PartState.DRAFT, *queries.WAITING)).exists()
