@@ -8,7 +8,7 @@ from django_scopes import scope
 from tests.plans.factory import join, running_post
 
 from grappe.acts.models import Act
-from grappe.clusters.models import Cluster
+from grappe.clusters.models import Firm
 from grappe.people.models import Mail
 from grappe.plans.actions import (
     UnableToCorrect,
@@ -30,7 +30,7 @@ from grappe.plans.actions import (
     swap,
     withdraw_wish,
 )
-from grappe.plans.models import Absence, Calendar, Hours, Release, ReleasedSlot, Slot, Wish
+from grappe.plans.models import Absence, Calendar, Hours, Release, ReleasedSlot, Slot, Wish, WorkSite
 from grappe.plans.queries import facts_of, released_slots
 from grappe.plans.rules import too_many
 from grappe.pools.enums import PoolState
@@ -101,15 +101,26 @@ class TestPlacing:
         with pytest.raises(UnableToPlan, match=r"Jour férié : 11 novembre \(Armistice\)"):
             put(world, calendar, world.disquaire, date(2026, 11, 11))
 
-    def test_the_two_more_holidays_of_moselle(self, world, pool):
+    def test_the_two_more_holidays_of_moselle_where_the_firm_is(self, world, pool):
         december = open_calendar(by=world.colette, pool=pool, month=date(2025, 12, 1) + timedelta(days=365))
         friday = date(2027, 3, 26)  # Good Friday
         march = open_calendar(by=world.colette, pool=pool, month=friday)
         assert put(world, march, world.disquaire, friday)
         clear(by=world.colette, slot=Slot.objects.get())
-        Cluster.objects.filter(pk=world.vigne.pk).update(holidays="57")
-        with pytest.raises(UnableToPlan, match="Vendredi saint"):
+        Firm.objects.filter(pk=world.disquaire.pk).update(postcode="57000")
+        with pytest.raises(UnableToPlan, match=r"Jour férié chez Disquaire : 26 mars \(Vendredi saint\)"):
             put(world, march, world.disquaire, friday)
+        assert put(world, march, world.scene, friday)  # in Paris it is a day like another
+        clear(by=world.colette, slot=Slot.objects.get())
+        WorkSite.objects.create(cluster=world.vigne, firm=world.disquaire, good_friday=False)
+        assert put(world, march, world.disquaire, friday)  # a commune that does not have it
+        with pytest.raises(UnableToPlan, match="26 décembre"):
+            put(
+                world,
+                open_calendar(by=world.colette, pool=pool, month=date(2028, 12, 1)),
+                world.disquaire,
+                date(2028, 12, 26),
+            )
         assert put(world, december, world.disquaire, date(2026, 12, 24))
 
     def test_leave(self, world, calendar):

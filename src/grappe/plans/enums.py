@@ -29,6 +29,15 @@ class LeaveState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("retirée")
 
 
+class SiteRegion(models.TextChoices):
+    """Which public holidays a place of work has."""
+
+    BY_POSTCODE = "", _("selon le code postal")
+    FRANCE = "FR", _("France")
+    MOSELLE = "57", _("Moselle")
+    ALSACE = "6AE", _("Alsace")
+
+
 class ConsentWay(models.TextChoices):
     """How the employee said yes or no to a change at short notice."""
 

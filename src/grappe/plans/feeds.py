@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -10,12 +10,10 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from grappe.plans import words
-from grappe.plans.enums import DayPart
+from grappe.plans.hours_of_day import TIMES
 from grappe.plans.models import ReleasedSlot
 from grappe.plans.queries import Feed
 
-# A half-day is 3 h 30 (35 hours in ten halves).
-TIMES = {DayPart.AM: (time(9, 0), time(12, 30)), DayPart.PM: (time(14, 0), time(17, 30))}
 PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -34,7 +32,7 @@ def icalendar_of(feed: Feed) -> bytes:
 
 
 def _event(slot: ReleasedSlot, *, for_person: bool) -> Event:
-    start, end = TIMES[DayPart(slot.part)]
+    start, end = TIMES[slot.part]
     release = slot.release
     pool = release.calendar.pool
     event = Event()

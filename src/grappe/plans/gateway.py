@@ -6,20 +6,23 @@ The problem's JSON form is described in `engines/planning`: day 0 is the first o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from grappe.engines.planning.working_time import Breach, RuleValue, Work, breaches
+from grappe.engines.planning.working_time import Breach, Work, breaches
+from grappe.engines.planning.working_time import RuleValue as RuleValue
 from grappe.engines.values import apportion
 from grappe.law import queries as law
 from grappe.plans import words
+from grappe.plans.hours_of_day import TIMES
 from grappe.plans.models import HALF_DAY_MINUTES
-from grappe.plans.rules import PARTS, Engaged, Facts, Half, closed, month_after
+from grappe.plans.rules import PARTS, Engaged, Facts, Half, closed, kept_away, month_after
+from grappe.plans.travel import Place, groups, minutes_between
 
 ENGINE = "planning"
 PERSON = "p"
@@ -47,6 +50,7 @@ class Due:
     engaged: Engaged
     count: int
     why: str = ""
+    own: int = 0  # those of the post's person; the others are worked by whoever replaces it
 
 
 def open_halves(facts: Facts) -> list[Half]:
@@ -74,12 +78,13 @@ def dues(facts: Facts) -> list[Due]:
         if count < facts.engaged[firm_id].half_days
     }
     placed = Counter(held.firm_id for half, held in facts.mine().items() if held.by_hand or half in facts.worked)
+    others = facts.substitutes()  # someone else works these
     for firm_id in counts:
         possible = sum(_may(facts, firm_id, half) for half in free)
         if possible < min(counts[firm_id], len(free)):
             counts[firm_id] = possible
             reasons[firm_id] = _("jours refusés")
-        counts[firm_id] = max(counts[firm_id], placed[firm_id])
+        counts[firm_id] = max(0, counts[firm_id] - others[firm_id], placed[firm_id])
     asked = sum(counts.values())
     if asked > len(free):
         spare = {firm_id: count - placed[firm_id] for firm_id, count in counts.items()}
@@ -90,7 +95,10 @@ def dues(facts: Facts) -> list[Due]:
                 named = {"free": len(free), "asked": asked}
                 reasons[firm_id] = _("le mois n’a que %(free)s demi-journées ouvertes pour %(asked)s engagées") % named
             counts[firm_id] = count + placed[firm_id]
-    return [Due(facts.engaged[firm_id], count, reasons.get(firm_id, "")) for firm_id, count in counts.items()]
+    return [
+        Due(facts.engaged[firm_id], count + others[firm_id], reasons.get(firm_id, ""), count)
+        for firm_id, count in counts.items()
+    ]
 
 
 def _since(engaged: Engaged, facts: Facts, free: Iterable[Half]) -> int:
@@ -103,11 +111,26 @@ def _since(engaged: Engaged, facts: Facts, free: Iterable[Half]) -> int:
 
 
 def _may(facts: Facts, firm_id: int, half: Half) -> bool:
-    return half[0] >= facts.engaged[firm_id].since and facts.wish(firm_id, half, wanted=False) is None
+    day = half[0]
+    return (
+        day >= facts.engaged[firm_id].since
+        and day not in facts.off_at.get(firm_id, {})
+        and facts.wish(firm_id, half, wanted=False) is None
+        and not kept_away(facts, firm_id, half)
+    )
 
 
-def problem_of(facts: Facts, *, today: date, previous: Iterable[tuple[Half, int]] | None = None) -> dict[str, Any]:
-    """The engine's problem. Half-days placed by hand, worked, or already past stay (`fixed`); `previous` is the last version."""
+def problem_of(
+    facts: Facts,
+    *,
+    today: date,
+    previous: Iterable[tuple[Half, int]] | None = None,
+    targets: Mapping[int, int] | None = None,
+) -> dict[str, Any]:
+    """The engine's problem. Half-days placed by hand, worked, or already past stay (`fixed`); `previous` is the last version.
+
+    `targets`: how many half-days each firm is to have of the post's person, in place of what it took.
+    """
     if month_after(facts.month) <= today and not facts.mine():
         today = facts.month  # a month that went by without a calendar is laid out whole: its hours can then be noted
     numbered = {facts.month + timedelta(days=n): n for n in range((month_after(facts.month) - facts.month).days)}
@@ -119,6 +142,9 @@ def problem_of(facts: Facts, *, today: date, previous: Iterable[tuple[Half, int]
     free = {half for half in open_halves(facts) if half[0] >= today and half not in facts.worked} | fixed.keys()
     every = ((day, part) for day in numbered for part in PARTS)
     kept = Counter(fixed.values())
+    wanted = dues(facts) if targets is None else _aimed(facts, targets, free)
+    sites = groups(facts.engaged, facts.travel)
+    apart = len(set(sites.values())) > 1
     problem: dict[str, Any] = {
         "days": len(numbered),
         "first_day": facts.month.isoformat(),
@@ -131,11 +157,17 @@ def problem_of(facts: Facts, *, today: date, previous: Iterable[tuple[Half, int]
             }
         ],
         "duties": [
-            {"id": str(firm_id), "minutes": HALF_DAY_MINUTES, "firm": str(firm_id), "site": str(firm_id)}
+            {
+                "id": str(firm_id),
+                "minutes": HALF_DAY_MINUTES,
+                "firm": str(firm_id),
+                "site": str(sites[firm_id] if apart else firm_id),
+            }
             for firm_id in facts.engaged
         ],
-        "engagements": [_engagement(facts, due, kept, free, numbered) for due in _within(dues(facts), free, kept)],
-        "travel": {"weight": TRAVEL},
+        "engagements": [_engagement(facts, due, kept, free, numbered) for due in _within(wanted, free, kept)],
+        # Firms too far apart for one day are in two groups, and a day stays within one of them.
+        "travel": {"weight": TRAVEL, **({"max_sites_per_day": 1} if apart else {})},
         "weights": {"moved": MOVED, "weekday": WEEKDAY, "block": BLOCK},
         "fixed": [_assignment(half, firm_id, numbered) for half, firm_id in sorted(fixed.items())],
     }
@@ -149,12 +181,22 @@ def problem_of(facts: Facts, *, today: date, previous: Iterable[tuple[Half, int]
 def _within(found: list[Due], free: set[Half], kept: Counter[int]) -> list[Due]:
     """Dues that the half-days from today on can still hold: drafting in the course of a month shares what is left."""
     room = len(free)
-    if sum(due.count for due in found) <= room:
+    if sum(due.own for due in found) <= room:
         return found
-    spare = {due.engaged.firm_id: max(0, due.count - kept[due.engaged.firm_id]) for due in found}
+    spare = {due.engaged.firm_id: max(0, due.own - kept[due.engaged.firm_id]) for due in found}
     left = max(0, room - sum(kept[due.engaged.firm_id] for due in found))
     shared = apportion(min(left, sum(spare.values())), spare) if any(spare.values()) else spare
-    return [Due(due.engaged, kept[due.engaged.firm_id] + shared[due.engaged.firm_id], due.why) for due in found]
+    return [replace(due, own=kept[due.engaged.firm_id] + shared[due.engaged.firm_id]) for due in found]
+
+
+def _aimed(facts: Facts, targets: Mapping[int, int], free: set[Half]) -> list[Due]:
+    """So many half-days for each firm, as far as it has open ones."""
+    found = []
+    for firm_id, engaged in facts.engaged.items():
+        possible = sum(_may(facts, firm_id, half) for half in free)
+        count = min(targets.get(firm_id, 0), possible)
+        found.append(Due(engaged, count, own=count))
+    return found
 
 
 def _engagement(
@@ -165,7 +207,7 @@ def _engagement(
     wanted = [half for half in sorted(free) if facts.wish(firm_id, half, wanted=True)]
     # A half-day placed by hand before a refusal came stays until someone moves it: it is told as a conflict on the page.
     closed_to_it = [half for half in sorted(free) if not _may(facts, firm_id, half) and half not in placed_by_hand]
-    count = max(due.count, kept[firm_id])
+    count = max(due.own, kept[firm_id])
     engagement: dict[str, Any] = {
         "person": PERSON,
         "duty": str(firm_id),
@@ -203,11 +245,66 @@ def rules() -> list[RuleValue]:
     ]
 
 
-def working_time_words(person: str, works: Iterable[tuple[date, int]], *, start: date, end: date) -> list[str]:
-    """What the law does not allow in these days' minutes over all employers, in words; breaches that touch `start` to `end`."""
-    done = [Work(day, minutes) for day, minutes in works]
-    found = [breach for breach in breaches(person, done, rules()) if breach.level == "breach"]
-    return [_breach_words(breach) for breach in found if breach.dates[0] < end and breach.dates[1] >= start]
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A half-day of a person, for whichever firm and cluster, as noted or else as placed; `place` is where the firm is."""
+
+    day: date
+    part: str
+    minutes: int
+    firm_id: int
+    place: Place | None = None
+
+
+def works_of(halves: Iterable[Worked]) -> list[Work]:
+    """What counts as work: each half-day, and the journey between two firms on the same day."""
+    works: list[Work] = []
+    by_day: dict[date, dict[str, Worked]] = {}
+    for half in halves:
+        by_day.setdefault(half.day, {})[half.part] = half
+    for day, parts in sorted(by_day.items()):
+        works += [Work(day, half.minutes, *_times(half), str(half.firm_id)) for half in parts.values() if half.minutes]
+        am, pm = parts.get(PARTS[0]), parts.get(PARTS[1])
+        if am is None or pm is None or not (am.minutes and pm.minutes) or am.firm_id == pm.firm_id:
+            continue
+        journey = minutes_between(am.place, pm.place)
+        if journey:
+            leaves = datetime.combine(day, TIMES[PARTS[0]][1])
+            works.append(Work(day, journey, leaves, leaves + timedelta(minutes=journey)))
+    return works
+
+
+def _times(half: Worked) -> tuple[datetime, datetime]:
+    """From the half-day's usual beginning; one that lasted longer ends later."""
+    begins = datetime.combine(half.day, TIMES[half.part][0])
+    return begins, begins + timedelta(minutes=half.minutes)
+
+
+def over_the_law(
+    person: str, halves: Iterable[Worked], law_rules: Sequence[RuleValue], *, start: date, end: date
+) -> dict[tuple[str, date], str]:
+    """What the law does not allow in these half-days over all employers: (rule, first day) -> in words; what touches `start` to `end`."""
+    found = [breach for breach in breaches(person, works_of(halves), law_rules) if breach.level == "breach"]
+    return {
+        (breach.rule, breach.dates[0]): _breach_words(breach)
+        for breach in found
+        if breach.dates[0] < end and breach.dates[1] >= start
+    }
+
+
+def newly_over(
+    person: str,
+    before: Sequence[Worked],
+    after: Sequence[Worked],
+    law_rules: Sequence[RuleValue],
+    *,
+    start: date,
+    end: date,
+) -> list[str]:
+    """What a change makes go beyond the law, or further beyond it; what went beyond before and is no worse stays out."""
+    was = over_the_law(person, before, law_rules, start=start, end=end)
+    now = over_the_law(person, after, law_rules, start=start, end=end)
+    return [text for key, text in now.items() if was.get(key) != text]
 
 
 def _breach_words(breach: Breach) -> str:

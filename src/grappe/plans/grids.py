@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from grappe.plans import words
-from grappe.plans.gateway import Due, clash_words, dues, is_feasible, value_of, working_time_words
+from grappe.plans.gateway import Due, clash_words, dues, is_feasible, over_the_law, rules
 from grappe.plans.models import Calendar
 from grappe.plans.moves import Move
-from grappe.plans.queries import minutes_by_day
+from grappe.plans.queries import worked_halves
 from grappe.plans.rules import (
     PARTS,
     Engaged,
@@ -294,28 +294,13 @@ def draft_failure(calendar: Calendar, facts: Facts) -> list[str] | None:
 
 
 def law_warnings(calendar: Calendar) -> list[str]:
-    """What the month would ask of the person beyond the law, over all its employers. Two queries."""
+    """What the month would ask of the person beyond the law, over all its employers."""
     person = calendar.pool.person
     if person is None:
         return []
     start, end = calendar.month, month_after(calendar.month)
-    week = timedelta(days=7)
-    works = minutes_by_day(person, start - 12 * week, end + week)  # averages run over twelve weeks
-    return working_time_words(words.first_name(person), works, start=start, end=end)
-
-
-def short_notice(moves: Iterable[Move], *, today: date) -> str:
-    """A warning when something moves sooner than the notice that the law gives the person (art. L3121-47 C. trav.)."""
-    days = value_of("work.notice_of_change_days", today)
-    soonest = min(
-        (half[0] for move in moves for half in (move.was, move.now) if half and half[0] >= today), default=None
-    )
-    if days is None or soonest is None or (soonest - today).days >= days:
-        return ""
-    named = {"day": words.weekday_and_day(soonest), "days": days}
-    return (
-        _("Un changement touche %(day)s, à moins de %(days)s jours : assurez-vous de l’accord de la personne.") % named
-    )
+    halves = worked_halves(person, start, end)
+    return list(over_the_law(words.first_name(person), halves, rules(), start=start, end=end).values())
 
 
 # ---------------------------------------------------------------- wishes that are not kept

@@ -33,7 +33,7 @@ def answered(request: LeaveRequest) -> None:
             lines = [_("Votre absence %(span)s est accordée.") % named]
         else:
             subject = _("Vos jours %(span)s ne sont pas accordés") % named
-            lines = [_("Votre demande %(span)s est refusée :") % named, request.answer_words]
+            lines = [_("Votre demande %(span)s est refusée :") % named, request.answer_words]
         _write(request.person, request, subject, lines)
 
 
@@ -59,6 +59,6 @@ def informed(absence: Absence, balance: Balance) -> None:
 
 def _write(reader: Person, about: LeaveRequest | Absence, subject: str, lines: list[str]) -> None:
     greeting = _("Bonjour %(name)s,") % {"name": words.first_name(reader)}
-    link = _("Tout est sur Grappe : %(url)s") % {"url": f"{settings.BASE_URL}/c/{about.cluster.slug}/"}
+    link = _("Tout est sur Grappe : %(url)s") % {"url": f"{settings.BASE_URL}/c/{about.cluster.slug}/"}
     parts = [greeting, *lines, link, str(about.cluster)]
     write_to(reader, subject=subject, body="\n\n".join(part for part in parts if part))

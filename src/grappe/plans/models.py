@@ -9,7 +9,7 @@ from grappe.clusters.models import Firm
 from grappe.clusters.scopes import Scoped
 from grappe.needs.models import Skill
 from grappe.people.models import Person
-from grappe.plans.enums import AbsenceKind, ConsentWay, DayPart, DisputeOutcome, LeaveState, WishKind
+from grappe.plans.enums import AbsenceKind, ConsentWay, DayPart, DisputeOutcome, LeaveState, SiteRegion, WishKind
 from grappe.pools.models import Pool
 from grappe.solves.models import Solve
 
@@ -297,6 +297,21 @@ class PersonSkill(Scoped):
 
     def __str__(self) -> str:
         return f"{self.person} {self.skill}"
+
+
+class WorkSite(Scoped):
+    """The public holidays of a firm's place of work, where they are not what its postcode says (art. L3134-13 C. trav.)."""
+
+    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="+")
+    region = models.CharField(max_length=5, choices=SiteRegion, blank=True)
+    good_friday = models.BooleanField(default=True, help_text="in Alsace and Moselle: whether the commune has it")
+
+    class Meta:
+        ordering = ["firm__name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["cluster", "firm"], name="one_site_per_firm")]
+
+    def __str__(self) -> str:
+        return f"{self.firm} {self.region}"
 
 
 class YearPlan(Scoped):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from grappe.plans import words
 from grappe.plans.enums import AbsenceKind, DayPart
+from grappe.plans.travel import LONGEST_MINUTES, holds
 
 Half = tuple[date, str]
 
@@ -47,6 +48,7 @@ class Held:
     where: str
     mine: bool
     by_hand: bool
+    person: str = ""  # who replaces the post's person there
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why a half-day cannot be given. `kind`: outside, closed, holiday, away, not_engaged, refused, taken, signed."""
+    """Why a half-day cannot be given. `kind`: outside, closed, holiday, away, not_engaged, refused, taken, signed, far."""
 
     kind: str
     text: str
@@ -97,6 +99,9 @@ class Facts:
     asked: tuple[Asked, ...] = ()
     worked: Mapping[Half, bool] = field(default_factory=dict)  # hours recorded there; True once signed
     ends_on: date | None = None
+    off_at: Mapping[int, Mapping[date, str]] = field(default_factory=dict)  # firm -> public holidays at its site alone
+    travel: Mapping[frozenset[int], int] = field(default_factory=dict)  # two firms -> minutes from one to the other
+    substituted: tuple[tuple[Half, Held], ...] = ()  # this calendar's half-days that someone else works
 
     @property
     def days(self) -> list[date]:
@@ -113,8 +118,12 @@ class Facts:
         return {half: held for half, held in self.held.items() if held.mine}
 
     def counts(self) -> Counter[int]:
-        """Half-days placed in this calendar, by firm id."""
-        return Counter(held.firm_id for held in self.held.values() if held.mine)
+        """Half-days placed in this calendar, by firm id, whoever works them."""
+        return Counter(held.firm_id for held in self.held.values() if held.mine) + self.substitutes()
+
+    def substitutes(self) -> Counter[int]:
+        """Half-days that someone else works, by firm id."""
+        return Counter(held.firm_id for _half, held in self.substituted)
 
     def wish(self, firm_id: int, half: Half, *, wanted: bool) -> Asked | None:
         return next(
@@ -154,7 +163,7 @@ def away_words(away: Away) -> str:
 def obstacle(facts: Facts, firm_id: int, half: Half, *, moving: int | None = None) -> Obstacle | None:
     """What keeps `firm_id` from having that half-day, or None. `moving` is the slot that would leave its place for it."""
     day, part = half
-    found = closed(facts, day) or _not_engaged(facts, firm_id, day)
+    found = closed(facts, day) or _not_engaged(facts, firm_id, day) or _off_at(facts, firm_id, day)
     if found is not None:
         return found
     refused = facts.wish(firm_id, half, wanted=False)
@@ -168,7 +177,41 @@ def obstacle(facts: Facts, firm_id: int, half: Half, *, moving: int | None = Non
         return Obstacle("taken", _("%(person)s travaille déjà pour une autre grappe %(when)s") % named)
     if half in facts.worked:
         return locked(facts, half)
-    return None
+    return _too_far(facts, firm_id, half, moving)
+
+
+def _off_at(facts: Facts, firm_id: int, day: date) -> Obstacle | None:
+    name = facts.off_at.get(firm_id, {}).get(day)
+    if name is None:
+        return None
+    named = {"firm": facts.engaged[firm_id].name, "day": words.day_and_month(day), "name": name}
+    return Obstacle("holiday", _("jour férié chez %(firm)s : %(day)s (%(name)s)") % named)
+
+
+def _too_far(facts: Facts, firm_id: int, half: Half, moving: int | None) -> Obstacle | None:
+    """The other half of the day is at a firm too far away to be reached at midday."""
+    day, part = half
+    other = facts.held.get((day, PARTS[1 - PARTS.index(part)]))
+    if other is None or other.slot_id == moving:
+        return None
+    journey = facts.travel.get(frozenset((firm_id, other.firm_id)), 0)
+    if holds(journey):
+        return None
+    named = {
+        "firm": facts.engaged[firm_id].name,
+        "other": other.where or _("une autre structure"),
+        "journey": words.duration(journey),
+        "longest": words.duration(LONGEST_MINUTES),
+    }
+    text = _("de %(other)s à %(firm)s il y a %(journey)s de route, et il n’y a que %(longest)s entre midi")
+    return Obstacle("far", text % named)
+
+
+def kept_away(facts: Facts, firm_id: int, half: Half) -> bool:
+    """The other half of the day, held for another post or cluster, is too far from the firm."""
+    day, part = half
+    other = facts.held.get((day, PARTS[1 - PARTS.index(part)]))
+    return other is not None and not other.mine and not holds(facts.travel.get(frozenset((firm_id, other.firm_id)), 0))
 
 
 def swap_obstacle(facts: Facts, first: Half, second: Half) -> Obstacle | None:

@@ -70,6 +70,22 @@ def weekdays(numbers: list[int]) -> str:
     return _("%(first)s et %(last)s") % {"first": ", ".join(chosen[:-1]), "last": chosen[-1]}
 
 
+def in_absence() -> str:
+    return _("en absence ce jour-là")
+
+
+def at_work(where: str) -> str:
+    """Where someone already is; nothing of what another cluster knows."""
+    return _("déjà chez %(where)s") % {"where": where} if where else _("déjà au travail pour une autre grappe")
+
+
+def too_far(where: str) -> str:
+    """Someone is too far away on the other half of that day."""
+    if where:
+        return _("trop loin de %(where)s, où elle est le même jour") % {"where": where}
+    return _("trop loin de là où elle est le même jour")
+
+
 def first_name(person: Person) -> str:
     return person.name.partition(" ")[0] or person.email
 

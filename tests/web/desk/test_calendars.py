@@ -248,7 +248,7 @@ class TestVersions:
         slot = put(world, calendar, world.scene, soon)
         release(by=world.colette, calendar=calendar)
         desk.post(at("calendar_move", calendar.pk), {"slot": slot.pk, "to": f"{soon.isoformat()}-pm"})
-        assert "à moins de 7 jours" in text(desk.get(at("calendar_release", calendar.pk)))
+        assert "moins de 7 jours" in text(desk.get(at("calendar_release", calendar.pk)))
 
 
 class TestAbsences:

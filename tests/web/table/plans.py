@@ -20,7 +20,7 @@ from grappe.plans.actions import (
     sign_hours,
     state_wish,
 )
-from grappe.plans.models import Calendar, Hours, Slot
+from grappe.plans.models import Calendar, Consent, Hours, Slot
 from grappe.plans.queries import facts_of
 
 DESK = only("coordinator", "board")
@@ -79,6 +79,13 @@ def a_request(world: World) -> dict[str, Any]:
     return {"pk": ask_leave(by=world.ines, cluster=world.vigne, first_day=day, last_day=day).pk}
 
 
+def a_consent(world: World) -> dict[str, Any]:
+    made = Consent.objects.create(
+        cluster=world.vigne, calendar=month(world), person=world.ines, changes=["…"], digest="x", soonest=world.today
+    )
+    return {"pk": made.pk}
+
+
 def signed(world: World) -> dict[str, Any]:
     return {"pk": sign_hours(by=world.marius, hours=hours(world), on=world.today).pk}
 
@@ -103,6 +110,11 @@ ROWS = [
     Row("desk:calendar_release", kwargs=a_month, get=DESK, post=writes(409)),
     Row("desk:calendar_versions", kwargs=a_month, get=DESK),
     Row("desk:calendar_version", kwargs=a_version, get=DESK),
+    Row("desk:calendar_consent", kwargs=a_month, get=ONLY_POST, post=writes()),
+    Row("desk:calendar_replan", kwargs=a_month, get=DESK, post=writes()),
+    Row("desk:replan_progress", kwargs=a_month, get=only("coordinator", "board", code=302)),
+    Row("desk:replan_accept", kwargs=a_month, get=ONLY_POST, post=writes()),
+    Row("desk:calendar_entrust", kwargs=a_month, get=ONLY_POST, post=writes()),
     Row("desk:absences", get=DESK, post=writes(400)),
     Row("desk:absence_cancel", kwargs=an_absence, get=ONLY_POST, post=writes()),
     Row("desk:absence_inform", kwargs=an_absence, get=ONLY_POST, post=writes()),
@@ -114,6 +126,7 @@ ROWS = [
     Row("staff:week", get=STAFF),
     Row("staff:record", get=only("employee", code=405), post=only("employee", code=302)),
     Row("staff:feed", get=only("employee", code=405), post=only("employee", code=302)),
+    Row("staff:consent", kwargs=a_consent, get=only("employee", code=405), post=only("employee", code=302)),
     Row("staff:leave", get=STAFF, post=only("employee", code=400)),
     Row("staff:leave_withdraw", kwargs=a_request, get=only("employee", code=405), post=only("employee", code=302)),
     Row("member:hours", get=MEMBER),

@@ -12,14 +12,25 @@ from grappe.plans.actions.absences import (
     withdraw_leave,
 )
 from grappe.plans.actions.calendars import DRAFT_SECONDS, ask_draft, clear, move, open_calendar, place, swap
-from grappe.plans.actions.disputes import answer_dispute, dispute_hours, withdraw_dispute
+from grappe.plans.actions.consents import answer_consent, ask_consent
+from grappe.plans.actions.disputes import (
+    WORDS_MAX,
+    answer_dispute,
+    dispute_hours,
+    refuse_disputed,
+    settle_corrected,
+    withdraw_dispute,
+)
 from grappe.plans.actions.feeds import open_feed, renew_feed
 from grappe.plans.actions.hours import (
     HALF_DAY_MINUTES_MAX,
+    REOPENED_DAYS,
     HoursChanged,
+    Said,
     close_month,
     correct_hours,
     record_hours,
+    refuse_closed,
     remind,
     remind_silent,
     reopen_month,
@@ -27,6 +38,7 @@ from grappe.plans.actions.hours import (
     sign_hours,
 )
 from grappe.plans.actions.refusals import (
+    UnableToConsent,
     UnableToCorrect,
     UnableToDispute,
     UnableToGrant,
@@ -36,6 +48,8 @@ from grappe.plans.actions.refusals import (
     UnableToSign,
 )
 from grappe.plans.actions.releases import release
+from grappe.plans.actions.replans import REPLAN_SECONDS, accept_replan, ask_replan, entrust
+from grappe.plans.actions.skills import forget_skill, note_skill
 from grappe.plans.actions.wishes import state_wish, withdraw_wish
 
 __all__ = [
@@ -43,7 +57,12 @@ __all__ = [
     "DRAFT_SECONDS",
     "HALF_DAY_MINUTES_MAX",
     "LONGEST_REQUEST",
+    "REOPENED_DAYS",
+    "REPLAN_SECONDS",
+    "WORDS_MAX",
     "HoursChanged",
+    "Said",
+    "UnableToConsent",
     "UnableToCorrect",
     "UnableToDispute",
     "UnableToGrant",
@@ -51,28 +70,38 @@ __all__ = [
     "UnableToRecord",
     "UnableToRelease",
     "UnableToSign",
+    "accept_replan",
+    "answer_consent",
     "answer_dispute",
+    "ask_consent",
     "ask_draft",
     "ask_leave",
+    "ask_replan",
     "cancel_absence",
     "clear",
     "close_month",
     "correct_hours",
     "dispute_hours",
+    "entrust",
+    "forget_skill",
     "grant_leave",
     "inform_of_leave",
     "move",
+    "note_skill",
     "open_calendar",
     "open_feed",
     "place",
     "record_absence",
     "record_hours",
+    "refuse_closed",
+    "refuse_disputed",
     "refuse_leave",
     "release",
     "remind",
     "remind_silent",
     "renew_feed",
     "reopen_month",
+    "settle_corrected",
     "sign_all",
     "sign_hours",
     "state_wish",

@@ -13,10 +13,12 @@ from grappe.people.models import Person
 from grappe.plans import leave_letters
 from grappe.plans import words as in_words
 from grappe.plans.actions.refusals import UnableToGrant, UnableToPlan
+from grappe.plans.actions.replans import ask_replan
 from grappe.plans.enums import AbsenceKind, LeaveState
 from grappe.plans.leave import HELD_UP
 from grappe.plans.models import Absence, LeaveRequest
 from grappe.plans.queries.leave import contracts_of, days_counted, leave_balance, overlapping
+from grappe.plans.queries.replans import to_replan
 from grappe.plans.rules import Away, away_words
 
 ASKABLE = (AbsenceKind.LEAVE, AbsenceKind.TRAINING, AbsenceKind.OTHER)
@@ -44,6 +46,7 @@ def record_absence(
     made: Absence = Absence.objects.create(
         cluster=cluster, person=person, kind=kind, first_day=first_day, last_day=last_day, words=words.strip()[:200]
     )
+    _offer_replans(by, made)
     return made
 
 
@@ -65,7 +68,7 @@ def ask_leave(
     _refuse_backwards(first_day, last_day)
     if kind not in ASKABLE:
         raise UnableToPlan(
-            _("Un arrêt de travail ne se demande pas."), _("Prévenez la coordination : elle le note à la réception.")
+            _("Un arrêt de travail ne se demande pas."), _("Prévenez la coordination : elle le note à la réception.")
         )
     if by.pk not in contracts_of([by]):
         raise UnableToPlan(_("Vous n’avez pas encore de poste dans cette grappe."), _("Voyez avec la coordination."))
@@ -123,6 +126,7 @@ def grant_leave(*, by: Person, request: LeaveRequest) -> LeaveRequest:
         last_day=standing.last_day,
         words=standing.words,
     )
+    _offer_replans(by, standing.absence)
     return _answer(by, standing, LeaveState.GRANTED, "")
 
 
@@ -135,7 +139,7 @@ def refuse_leave(*, by: Person, request: LeaveRequest, words: str) -> LeaveReque
     _refuse_answered(standing)
     text = words.strip()[:200]
     if not text:
-        raise UnableToGrant(_("Un refus dit pourquoi."), _("Écrivez la raison en une phrase : elle sera transmise."))
+        raise UnableToGrant(_("Un refus dit pourquoi."), _("Écrivez la raison en une phrase : elle sera transmise."))
     return _answer(by, standing, LeaveState.REFUSED, text)
 
 
@@ -160,6 +164,12 @@ def inform_of_leave(*, by: Person, absence: Absence, on: date) -> Absence:
     if found is not None:
         leave_letters.informed(standing, found)
     return standing
+
+
+def _offer_replans(by: Person | None, absence: Absence) -> None:
+    """A new plan is asked for at once for each month already sent out that has half-days on those days."""
+    for calendar in to_replan(absence, on=timezone.localdate()):
+        ask_replan(by=by, calendar=calendar)
 
 
 def _refuse_backwards(first_day: date, last_day: date) -> None:
@@ -205,6 +215,6 @@ def _refuse_overlap(person: Person, found: Absence | LeaveRequest) -> None:
         "absence": away_words(Away(found.first_day, found.last_day, found.kind)),
     }
     raise UnableToPlan(
-        _("%(person)s est déjà en absence : %(absence)s.") % named,
+        _("%(person)s est déjà en absence : %(absence)s.") % named,
         _("Choisissez d’autres jours, ou annulez d’abord cette absence."),
     )

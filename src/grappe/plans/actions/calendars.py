@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,11 +15,13 @@ from grappe.plans import gateway, words
 from grappe.plans.actions.refusals import UnableToPlan
 from grappe.plans.drafts import PURPOSE
 from grappe.plans.enums import DayPart
-from grappe.plans.models import Calendar, Slot
+from grappe.plans.models import HALF_DAY_MINUTES, Calendar, Slot
 from grappe.plans.queries import (
     calendar_numbered,
     facts_of,
     last_release,
+    place_of,
+    worked_halves,
 )
 from grappe.plans.rules import Facts, Half, locked, month_after, obstacle, swap_obstacle
 from grappe.pools.enums import PoolState
@@ -85,12 +87,13 @@ def place(*, by: Person | None, calendar: Calendar, firm: Firm, day: date, part:
         return standing
     facts = facts_of(calendar)
     _refuse_obstacle(facts, firm.pk, (day, part))
+    refuse_over_the_law(person_of(calendar), firm, (day, part))
     try:
         with transaction.atomic():
             slot: Slot = Slot.objects.create(
                 cluster_id=calendar.cluster_id,
                 calendar=calendar,
-                person=_person(calendar),
+                person=person_of(calendar),
                 firm=firm,
                 day=day,
                 part=part,
@@ -110,8 +113,10 @@ def move(*, by: Person | None, slot: Slot, day: date, part: str) -> Slot:
     if (slot.day, slot.part) == (day, known_part(part)):
         return slot
     facts = facts_of(calendar)
+    _refuse_entrusted(calendar, slot)
     _refuse_locked(facts, (slot.day, slot.part))
     _refuse_obstacle(facts, slot.firm_id, (day, part), moving=slot.pk)
+    refuse_over_the_law(slot.person, slot.firm, (day, part), moving=slot.pk)
     try:
         with transaction.atomic():
             Slot.objects.filter(pk=slot.pk).update(day=day, part=part, by_hand=True)
@@ -131,7 +136,7 @@ def swap(*, by: Person | None, slot: Slot, other: Slot) -> Calendar:
         raise UnableToPlan(_("Ces deux demi-journées ne sont pas du même calendrier."), _("Rechargez la page."))
     found = swap_obstacle(facts_of(calendar), (slot.day, slot.part), (other.day, other.part))
     if found is not None:
-        raise UnableToPlan(_sentence(found.text), _("Choisissez une autre demi-journée."))
+        raise UnableToPlan(sentence(found.text), _("Choisissez une autre demi-journée."))
     if slot.firm_id != other.firm_id:
         # Firms change places, not half-days: the constraint of one place per half-day never sees two at once.
         Slot.objects.filter(pk=slot.pk).update(firm_id=other.firm_id, by_hand=True)
@@ -156,7 +161,7 @@ def hold(calendar: Calendar) -> Calendar:
     return held
 
 
-def _person(calendar: Calendar) -> Person:
+def person_of(calendar: Calendar) -> Person:
     person = calendar.pool.person
     if person is None:
         raise UnableToPlan(
@@ -167,7 +172,7 @@ def _person(calendar: Calendar) -> Person:
 
 
 def _standing(slot: Slot) -> Slot:
-    found: Slot | None = Slot.objects.filter(pk=slot.pk).select_related("firm", "calendar").first()
+    found: Slot | None = Slot.objects.filter(pk=slot.pk).select_related("firm", "person", "calendar").first()
     if found is None:
         raise UnableToPlan(_("Cette demi-journée n’est plus au calendrier."), _("Rechargez la page."))
     return found
@@ -182,16 +187,37 @@ def known_part(part: str) -> str:
 def _refuse_obstacle(facts: Facts, firm_id: int, half: Half, *, moving: int | None = None) -> None:
     found = obstacle(facts, firm_id, half, moving=moving)
     if found is not None:
-        raise UnableToPlan(_sentence(found.text), _("Choisissez une autre demi-journée."))
+        raise UnableToPlan(sentence(found.text), _("Choisissez une autre demi-journée."))
 
 
 def _refuse_locked(facts: Facts, half: Half) -> None:
     found = locked(facts, half)
     if found is not None:
         raise UnableToPlan(
-            _sentence(found.text), _("Elle reste où elle a eu lieu ; corrigez les heures si elles sont fausses.")
+            sentence(found.text), _("Elle reste où elle a eu lieu ; corrigez les heures si elles sont fausses.")
         )
 
 
-def _sentence(text: str) -> str:
+def _refuse_entrusted(calendar: Calendar, slot: Slot) -> None:
+    if slot.person_id != calendar.pool.person_id:
+        raise UnableToPlan(
+            _("Cette demi-journée est confiée à %(person)s.") % {"person": words.first_name(slot.person)},
+            _("Rendez-la d’abord à la personne du poste, ou retirez-la."),
+        )
+
+
+def refuse_over_the_law(person: Person, firm: Firm, half: Half, *, moving: int | None = None) -> None:
+    """Refuse a half-day that takes the person beyond the law over all its employers (art. L8261-1 C. trav.), journeys counted."""
+    day, part = half
+    before = worked_halves(person, day, day + timedelta(days=1))
+    stay = worked_halves(person, day, day + timedelta(days=1), but=[moving]) if moving is not None else before
+    after = [*stay, gateway.Worked(day, part, HALF_DAY_MINUTES, firm.pk, place_of(firm))]
+    found = gateway.newly_over(
+        words.first_name(person), before, after, gateway.rules(), start=day, end=day + timedelta(days=1)
+    )
+    if found:
+        raise UnableToPlan(sentence(found[0]), _("Choisissez une autre demi-journée, ou allégez cette semaine-là."))
+
+
+def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."

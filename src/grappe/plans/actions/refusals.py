@@ -13,6 +13,10 @@ class UnableToGrant(Refused):
     pass
 
 
+class UnableToConsent(Refused):
+    pass
+
+
 class UnableToRelease(Refused):
     pass
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grappe.audit.deeds import deed
 from grappe.people.models import Person
 from grappe.plans import letters
 from grappe.plans.actions.calendars import hold
+from grappe.plans.actions.consents import require_consents
 from grappe.plans.actions.refusals import UnableToRelease
 from grappe.plans.models import Calendar, Release, ReleasedSlot
 from grappe.plans.moves import moves_between, places
@@ -15,16 +17,20 @@ from grappe.plans.queries import (
     facts_of,
     last_release,
 )
+from grappe.plans.queries.consents import short_notices
 from grappe.plans.rules import conflicts
 
 
 @deed("plans.release")
-def release(*, by: Person | None, calendar: Calendar, words: str = "") -> Release:
-    """Number and freeze the calendar, and write to those concerned. Refused while a half-day conflicts, or when nothing changed."""
+def release(*, by: Person | None, calendar: Calendar, words: str = "", agreed: str = "") -> Release:
+    """Number and freeze the calendar, and write to those concerned. Refused while a half-day conflicts, or when nothing changed.
+
+    A change sooner than the law's notice needs the yes of whoever works it: given on its page, or by word of mouth (`agreed`: when, how).
+    """
     calendar = hold(calendar)
-    slots = list(calendar.slots.select_related("firm").order_by("day", "part"))
+    slots = list(calendar.slots.select_related("firm", "person").order_by("day", "part"))
     newest = last_release(calendar)
-    before = places(newest.slots.select_related("firm")) if newest else []
+    before = places(newest.slots.select_related("firm", "person")) if newest else []
     after = places(slots)
     if not slots and newest is None:
         raise UnableToRelease(
@@ -41,6 +47,10 @@ def release(*, by: Person | None, calendar: Calendar, words: str = "") -> Releas
         raise UnableToRelease(
             _("Rien n’a changé depuis la version %(number)s.") % {"number": newest.number},
             _("Il n’y a rien à diffuser."),
+        )
+    if newest is not None:
+        require_consents(
+            calendar, short_notices(calendar, before, after, on=timezone.localdate()), by=by, agreed=agreed
         )
     made: Release = Release.objects.create(
         cluster_id=calendar.cluster_id,

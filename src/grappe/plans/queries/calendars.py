@@ -13,10 +13,11 @@ from django_scopes import scopes_disabled
 from grappe.people.models import Person
 from grappe.plans import words
 from grappe.plans.models import Calendar, Hours, Release, ReleasedSlot, Slot
-from grappe.plans.public_holidays import public_holidays
 from grappe.plans.queries.absences import away_days
+from grappe.plans.queries.sites import holidays_at, place_of, sites_of
 from grappe.plans.queries.wishes import asked_of
 from grappe.plans.rules import Engaged, Facts, Half, Held, month_after
+from grappe.plans.travel import Place, journeys
 from grappe.pools.models import Commitment, Pool
 from grappe.pools.queries import commitments_of, running_posts
 
@@ -37,16 +38,23 @@ def facts_of(calendar: Calendar) -> Facts:
     end = month_after(month)
     person = pool.person
     worked = Hours.objects.filter(person=person, day__gte=month, day__lt=end, minutes__gt=0)
+    engaged = _engaged(pool, month, end)
+    held, places = _held(calendar, person, month, end)
+    everywhere, at_sites = holidays_at(calendar.cluster, list(engaged), month, end)
+    places |= sites_of(engaged)
     return Facts(
         month=month,
         person=words.first_name(person) if person else "",
-        engaged=_engaged(pool, month, end),
-        held=_held(calendar, person, month, end),
-        holidays=public_holidays(calendar.cluster.holidays, month, end),
+        engaged=engaged,
+        held=held,
+        holidays=everywhere,
         away=away_days(person, month, end, cluster_id=calendar.cluster_id) if person else (),
         asked=asked_of(pool, month, end),
         worked={(hours.day, hours.part): hours.signed_at is not None for hours in worked},
         ends_on=pool.ends_on,
+        off_at=at_sites,
+        travel=journeys(places),
+        substituted=_substituted(calendar, person),
     )
 
 
@@ -68,11 +76,24 @@ def _engaged(pool: Pool, month: date, end: date) -> dict[int, Engaged]:
     }
 
 
-def _held(calendar: Calendar, person: Person | None, month: date, end: date) -> dict[Half, Held]:
+def _substituted(calendar: Calendar, person: Person | None) -> tuple[tuple[Half, Held], ...]:
+    """The calendar's half-days that someone else than the post's person works."""
+    rows = calendar.slots.select_related("firm", "person")
+    return tuple(
+        ((slot.day, slot.part), Held(slot.pk, slot.firm_id, slot.firm.name, True, slot.by_hand, slot.person.short_name))
+        for slot in (rows.exclude(person=person) if person is not None else rows)
+    )
+
+
+def _held(
+    calendar: Calendar, person: Person | None, month: date, end: date
+) -> tuple[dict[Half, Held], dict[int, Place | None]]:
+    """The person's half-days in every cluster, and where those firms are."""
     if person is None:
-        return {}
+        return {}, {}
     with scopes_disabled():
         slots = list(Slot.objects.filter(person=person, day__gte=month, day__lt=end).select_related("firm"))
+    places = {slot.firm_id: place_of(slot.firm) for slot in slots}
     return {
         (slot.day, slot.part): Held(
             slot_id=slot.pk,
@@ -82,16 +103,21 @@ def _held(calendar: Calendar, person: Person | None, month: date, end: date) -> 
             by_hand=slot.by_hand,
         )
         for slot in slots
-    }
+    }, places
 
 
 def facts_as_released(facts: Facts, release: Release) -> Facts:
     """The same month with the half-days of a version in place of the living ones; its slots come prefetched with their firms."""
+    mine = [slot for slot in release.slots.all() if slot.person_id == release.calendar.pool.person_id]
     held = {
-        (slot.day, slot.part): Held(slot.pk, slot.firm_id, slot.firm.name, mine=True, by_hand=False)
-        for slot in release.slots.all()
+        (slot.day, slot.part): Held(slot.pk, slot.firm_id, slot.firm.name, mine=True, by_hand=False) for slot in mine
     }
-    return replace(facts, held=held)
+    others = tuple(
+        ((slot.day, slot.part), Held(slot.pk, slot.firm_id, slot.firm.name, True, False, slot.person.short_name))
+        for slot in release.slots.all()
+        if slot not in mine
+    )
+    return replace(facts, held=held, substituted=others)
 
 
 def month_slots(month: date) -> list[Slot]:
@@ -123,14 +149,16 @@ def calendar_states(months: Iterable[date]) -> list[CalendarState]:
     posts = running_posts()
     found = list(calendars().filter(month__in=wanted, pool__in=posts))
     by_key = {(calendar.pool_id, calendar.month): calendar for calendar in found}
-    living = _slots_by(Slot.objects.filter(calendar__in=found).values_list("calendar_id", "day", "part", "firm_id"))
+    living = _slots_by(
+        Slot.objects.filter(calendar__in=found).values_list("calendar_id", "day", "part", "firm_id", "person_id")
+    )
     versions = dict(
         Release.objects.filter(calendar__in=found).values_list("calendar_id").annotate(version=Max("number")).order_by()
     )
     newest = Release.objects.filter(calendar=OuterRef("release__calendar")).order_by("-number").values("pk")[:1]
     frozen = _slots_by(
         ReleasedSlot.objects.filter(release__calendar__in=found, release=Subquery(newest)).values_list(
-            "release__calendar_id", "day", "part", "firm_id"
+            "release__calendar_id", "day", "part", "firm_id", "person_id"
         )
     )
     committed = _committed_by_pool(posts)

@@ -13,7 +13,7 @@ from grappe.acts.models import Act
 from grappe.acts.queries import acts_between
 from grappe.clusters.models import Firm
 from grappe.people.models import Person
-from grappe.plans.models import HALF_DAY_MINUTES, Calendar, Dispute, DisputeWord, Hours, MissionLetter, Slot
+from grappe.plans.models import Calendar, Dispute, DisputeWord, Hours, MissionLetter
 from grappe.plans.queries.posts import posts_of_firms
 from grappe.plans.rules import Half, month_after
 from grappe.pools.models import Commitment, Pool
@@ -194,16 +194,6 @@ def minutes_of_day(person: Person, day: date, *, but: Half | None = None) -> int
     if but is not None:
         newest.pop(but[1], None)
     return sum(newest.values())
-
-
-def minutes_by_day(person: Person, start: date, end: date) -> list[tuple[date, int]]:
-    """Minutes of each half-day over all firms and clusters, from `start` to `end` (excluded): as noted, else as placed."""
-    with scopes_disabled():
-        slots = list(Slot.objects.filter(person=person, day__gte=start, day__lt=end).values_list("day", "part"))
-        rows = Hours.objects.filter(person=person, day__gte=start, day__lt=end).order_by("revision")
-        noted = {(day, part): minutes for day, part, minutes in rows.values_list("day", "part", "minutes")}
-    halves = dict.fromkeys(slots, HALF_DAY_MINUTES) | noted
-    return [(day, minutes) for (day, _part), minutes in sorted(halves.items())]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
@@ -10,6 +10,7 @@ from functools import lru_cache
 from django.db.models import QuerySet
 
 from grappe.clusters.models import Cluster
+from grappe.law.queries import periods_of, value_in
 from grappe.people.models import Person
 from grappe.plans.enums import LeaveState
 from grappe.plans.leave import HELD_UP, Balance, Contract, Counted, Rates, Spell, balance, counted
@@ -18,13 +19,36 @@ from grappe.plans.public_holidays import public_holidays
 from grappe.pools.enums import PoolState
 from grappe.pools.models import Pool
 
+LEAVE_RULES = (
+    "leave.working_days_per_month", "leave.max_working_days", "leave.sickness_days_per_month", "leave.sickness_max",
+    "leave.accident_days_per_month", "leave.carry_over_months",
+)  # fmt: skip
 WORKED_IN = (PoolState.RUNNING, PoolState.ENDED)
 
 
-@lru_cache(maxsize=512)
-def leave_rates(day: date) -> Rates:
-    """The rules of leave in force on that day."""
-    return Rates(Fraction(5, 2), 30, Fraction(2), 24, Fraction(5, 2), 15)
+def leave_rates() -> Callable[[date], Rates]:
+    """The rules of leave in force on a day, as a function of the day. One query.
+
+    Before the law of April 2024 illness earned nothing, and time off after an accident at work counted as work.
+    """
+    periods = periods_of(LEAVE_RULES)
+
+    def value(key: str, day: date, default: int) -> int:
+        return next((rule.value for rule in periods.get(key, ()) if rule.in_force(day)), default)
+
+    @lru_cache(maxsize=256)
+    def rates(day: date) -> Rates:
+        per_month = value_in(periods, "leave.working_days_per_month", day)
+        return Rates(
+            per_month=Fraction(per_month, 10),
+            most=value_in(periods, "leave.max_working_days", day),
+            sickness_per_month=Fraction(value("leave.sickness_days_per_month", day, 0), 10),
+            sickness_most=value("leave.sickness_max", day, 0),
+            accident_per_month=Fraction(value("leave.accident_days_per_month", day, per_month), 10),
+            carry_over_months=value("leave.carry_over_months", day, 0),
+        )
+
+    return rates
 
 
 def contracts_of(people: Iterable[Person]) -> dict[int, Contract]:
@@ -41,7 +65,8 @@ def contracts_of(people: Iterable[Person]) -> dict[int, Contract]:
 
 
 def balances(people: Iterable[Person], *, cluster: Cluster, on: date) -> dict[int, Balance]:
-    """person id -> where it stands on that day, for those who have a post. Two queries, whatever the people."""
+    """person id -> where it stands on that day, for those who have a post. Three queries, whatever the people."""
+    rates = leave_rates()
     contracts = contracts_of(people)
     spells: dict[int, list[Spell]] = {pk: [] for pk in contracts}
     for absence in Absence.objects.filter(person__in=list(contracts)):
@@ -50,7 +75,7 @@ def balances(people: Iterable[Person], *, cluster: Cluster, on: date) -> dict[in
     def off(start: date, end: date) -> Collection[date]:
         return public_holidays(cluster.holidays, start, end)
 
-    return {pk: balance(contract, spells[pk], leave_rates, off, on=on) for pk, contract in contracts.items()}
+    return {pk: balance(contract, spells[pk], rates, off, on=on) for pk, contract in contracts.items()}
 
 
 def leave_balance(person: Person, *, cluster: Cluster, on: date) -> Balance | None:

@@ -18,7 +18,8 @@ def last_release(calendar: Calendar) -> Release | None:
 
 def releases(calendar: Calendar) -> list[Release]:
     """The versions of a calendar with their slots, oldest first."""
-    return list(calendar.releases.select_related("released_by").prefetch_related("slots__firm").order_by("number"))
+    found = calendar.releases.select_related("released_by", "calendar__pool")
+    return list(found.prefetch_related("slots__firm", "slots__person").order_by("number"))
 
 
 def released_slots(

@@ -55,7 +55,7 @@ def absences(request: SeatedRequest) -> HttpResponse:
         said = form.cleaned_data
         person = next(person for person in people if str(person.pk) == said["person"])
         try:
-            actions.record_absence(
+            made = actions.record_absence(
                 by=request.user,
                 cluster=request.seat.cluster,
                 person=person,
@@ -69,8 +69,8 @@ def absences(request: SeatedRequest) -> HttpResponse:
             form.add_error("last_day", f"{refused.message} {refused.remedy}")
         else:
             named = {"person": person.short_name, "span": words.span(said["first_day"], said["last_day"])}
-            messages.success(request, _("%(person)s : absence %(span)s.") % named)
-            return redirect(_url(request, "absences"))
+            messages.success(request, _("%(person)s : absence %(span)s.") % named)
+            return _on(request, made)
     on = request.seat.on
     balances = queries.balances(people, cluster=request.seat.cluster, on=on)
     context = {
@@ -100,7 +100,7 @@ def absence_cancel(request: SeatedRequest, pk: int) -> HttpResponse:
     if absence is not None:
         actions.cancel_absence(by=request.user, absence=absence)
         named = {"person": absence.person.short_name, "span": words.span(absence.first_day, absence.last_day)}
-        messages.success(request, _("%(person)s : absence %(span)s, annulée.") % named)
+        messages.success(request, _("%(person)s : absence %(span)s, annulée.") % named)
     return redirect(_url(request, "absences"))
 
 
@@ -118,7 +118,7 @@ def absence_inform(request: SeatedRequest, pk: int) -> HttpResponse:
     else:
         messages.success(
             request,
-            _("%(person)s sait maintenant ce qu’il lui reste de congés ; les quinze mois courent d’aujourd’hui.")
+            _("%(person)s sait maintenant ce qu’il lui reste de congés ; les quinze mois courent d’aujourd’hui.")
             % {"person": absence.person.short_name},
         )
     return redirect(_url(request, "absences"))
@@ -138,8 +138,14 @@ def leave_grant(request: SeatedRequest, pk: int) -> HttpResponse:
         messages.error(request, f"{refused.message} {refused.remedy}")
         return redirect(_url(request, "absences"))
     named = {"person": made.person.short_name, "span": words.span(made.first_day, made.last_day)}
-    messages.success(request, _("Accordé : %(person)s, absence %(span)s.") % named)
-    return redirect(_url(request, "absences"))
+    messages.success(request, _("Accordé : %(person)s, absence %(span)s.") % named)
+    return _on(request, made.absence)
+
+
+def _on(request: SeatedRequest, absence: Absence | None) -> HttpResponse:
+    """To the new plan of the first month that the absence upsets, else back to the absences."""
+    upset = queries.to_replan(absence, on=request.seat.on) if absence is not None else []
+    return redirect(_url(request, "calendar_replan", upset[0].pk) if upset else _url(request, "absences"))
 
 
 @desk
@@ -155,7 +161,7 @@ def leave_refuse(request: SeatedRequest, pk: int) -> HttpResponse:
     else:
         named = {"person": made.person.short_name, "span": words.span(made.first_day, made.last_day)}
         if made.state == LeaveState.REFUSED:
-            messages.success(request, _("Refusé : %(person)s, absence %(span)s. La raison lui est écrite.") % named)
+            messages.success(request, _("Refusé : %(person)s, absence %(span)s. La raison lui est écrite.") % named)
     return redirect(_url(request, "absences"))
 
 

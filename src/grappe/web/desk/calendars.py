@@ -146,6 +146,7 @@ def _board(
         "wishes": queries.wishes(calendar.pool, calendar.month),
         "wish_form": WishForm(facts=facts),
         "law": grids.law_warnings(calendar),
+        "entrusted": queries.entrusted(calendar),
         "held": grid_slot(grid, hand),
         "refused": refused,
         "swap": swap,
@@ -202,8 +203,8 @@ def _barred_firms(facts: Facts) -> dict[Half, str]:
 
 
 def moved_since(calendar: Calendar, released: Any) -> list[moves.Move]:
-    living = moves.places(calendar.slots.select_related("firm"))
-    return moves.moves_between(moves.places(released.slots.select_related("firm")), living)
+    living = moves.places(calendar.slots.select_related("firm", "person"))
+    return moves.moves_between(moves.places(released.slots.select_related("firm", "person")), living)
 
 
 def _state(grid: grids.MonthGrid, released: Any, moved: list[moves.Move]) -> str:

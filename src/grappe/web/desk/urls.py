@@ -12,6 +12,7 @@ from grappe.web.desk import (
     outcomes,
     pools,
     releases,
+    replans,
     surveys,
     today,
 )
@@ -27,6 +28,7 @@ urlpatterns = [
     *arrangements.urlpatterns,
     *calendars.urlpatterns,
     *releases.urlpatterns,
+    *replans.urlpatterns,
     *absences.urlpatterns,
     *hours.urlpatterns,
     *charges.urlpatterns,

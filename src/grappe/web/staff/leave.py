@@ -70,7 +70,7 @@ def leave(request: SeatedRequest) -> HttpResponse:
             form.add_error("last_day", f"{refused.message} {refused.remedy}")
         else:
             named = {"span": words.span(made.first_day, made.last_day)}
-            messages.success(request, _("Demande envoyée : %(span)s. Vous serez prévenu de la réponse.") % named)
+            messages.success(request, _("Demande envoyée : %(span)s. Vous serez prévenu de la réponse.") % named)
             return redirect(_url(request, "leave"))
     since = seat.on - SHOWN_BACK
     asked = [
@@ -103,7 +103,7 @@ def withdraw(request: SeatedRequest, pk: int) -> HttpResponse:
         messages.error(request, f"{refused.message} {refused.remedy}")
     else:
         messages.success(
-            request, _("Demande retirée : %(span)s.") % {"span": words.span(found.first_day, found.last_day)}
+            request, _("Demande retirée : %(span)s.") % {"span": words.span(found.first_day, found.last_day)}
         )
     return redirect(_url(request, "leave"))
 

@@ -105,6 +105,7 @@ def week(request: SeatedRequest) -> HttpResponse:
         "week_minutes": value_on("work.week_minutes", monday),
         "link": queries.feed_link(person=request.user, about=request.user),
         "next_slot": queries.released_slots(on, on + timedelta(days=120), person=request.user).first(),
+        "consents": queries.consents_asked(request.user),
         "deed_key": deed_key(),
         "base_url": settings.BASE_URL,
     }
@@ -154,10 +155,12 @@ def _half(
     is_away = any(day in a for a in away)
     if noted is not None:
         state = "signed" if noted.signed_at else "recorded"
-    elif is_away or day in off:
+    elif is_away:
         state = "off"
-    elif slot is not None:
+    elif slot is not None:  # a public holiday of the cluster may be none where this firm is
         state = "to_note" if day <= on else "coming"
+    elif day in off:
+        state = "off"
     else:
         state = "free"
     shown = noted or slot
@@ -231,6 +234,31 @@ def feed(request: SeatedRequest) -> HttpResponse:
     return redirect(f"{_url(request, 'week')}#agenda")
 
 
+class ConsentForm(DeedForm):
+    agreed = forms.TypedChoiceField(choices=[("1", ""), ("0", "")], coerce=lambda said: said == "1")
+    words = forms.CharField(max_length=200, required=False)
+
+
+@staff
+@require_POST
+def consent(request: SeatedRequest, pk: int) -> HttpResponse:
+    """Yes or no to a change that comes sooner than the law's notice."""
+    asked = queries.consents_asked(request.user).filter(pk=pk).first()
+    form = ConsentForm(request.POST)
+    if asked is None:
+        raise Http404
+    if form.is_valid():
+        actions.answer_consent(
+            by=request.user,
+            consent=asked,
+            agreed=form.cleaned_data["agreed"],
+            words=form.cleaned_data["words"],
+            key=form.key,
+        )
+        messages.success(request, _("Votre réponse est notée et transmise."))
+    return redirect(_url(request, "week"))
+
+
 def _url(request: SeatedRequest, name: str, *args: Any) -> str:
     return reverse(f"staff:{name}", args=[request.seat.cluster.slug, *args])
 
@@ -238,5 +266,6 @@ def _url(request: SeatedRequest, name: str, *args: Any) -> str:
 urlpatterns = [
     path("", week, name="week"),
     path("noter/", record, name="record"),
+    path("accord/<int:pk>/", consent, name="consent"),
     path("agenda/", feed, name="feed"),
 ]
