@@ -108,7 +108,7 @@ class TestPlacing:
         assert put(world, march, world.disquaire, friday)
         clear(by=world.colette, slot=Slot.objects.get())
         Firm.objects.filter(pk=world.disquaire.pk).update(postcode="57000")
-        with pytest.raises(UnableToPlan, match=r"Jour férié chez Disquaire : 26 mars \(Vendredi saint\)"):
+        with pytest.raises(UnableToPlan, match=r"Jour férié chez Disquaire.: 26 mars \(Vendredi saint\)"):
             put(world, march, world.disquaire, friday)
         assert put(world, march, world.scene, friday)  # in Paris it is a day like another
         clear(by=world.colette, slot=Slot.objects.get())

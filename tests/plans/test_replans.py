@@ -205,7 +205,7 @@ class TestReplacement:
             cluster=world.vigne, calendar=theirs, person=leo, firm=world.studio, day=MONDAY, part="am"
         )
         assert why() == "déjà chez Studio"
-        with pytest.raises(UnableToPlan, match="Léo ne peut pas.: déjà chez Studio"):
+        with pytest.raises(UnableToPlan, match=r"Léo ne peut pas.: déjà chez Studio"):
             entrust(by=world.colette, slot=slot, person=leo)
         Slot.objects.filter(pk=busy.pk).update(part="pm")
         Firm.objects.filter(pk=world.studio.pk).update(latitude=48.35, longitude=2.35)  # 60 km south

@@ -65,7 +65,7 @@ class TestSixtyKilometres:
 
     def test_by_hand_it_is_refused_with_the_reason(self, world, far):
         place(by=world.colette, calendar=far, firm=world.disquaire, day=MARCH, part="am")
-        with pytest.raises(UnableToPlan, match="De Disquaire à Scène il y a 1.h.44 de route"):
+        with pytest.raises(UnableToPlan, match=r"De Disquaire à Scène il y a 1.h.44 de route"):
             place(by=world.colette, calendar=far, firm=world.scene, day=MARCH, part="pm")
         place(by=world.colette, calendar=far, firm=world.disquaire, day=MARCH, part="pm")
 

@@ -110,6 +110,8 @@ ROWS = [
     Row("desk:calendar_release", kwargs=a_month, get=DESK, post=writes(409)),
     Row("desk:calendar_versions", kwargs=a_month, get=DESK),
     Row("desk:calendar_version", kwargs=a_version, get=DESK),
+    Row("desk:wall", get=DESK),
+    Row("member:month", get=MEMBER),
     Row("desk:calendar_consent", kwargs=a_month, get=ONLY_POST, post=writes()),
     Row("desk:calendar_replan", kwargs=a_month, get=DESK, post=writes()),
     Row("desk:replan_progress", kwargs=a_month, get=only("coordinator", "board", code=302)),

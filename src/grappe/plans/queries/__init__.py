@@ -66,6 +66,7 @@ from grappe.plans.queries.replans import (
     without_conflicts,
 )
 from grappe.plans.queries.sites import holidays_at, place_of, regions_of, sites_of
+from grappe.plans.queries.wall import Wall, WallHalf, WallPerson, wall
 from grappe.plans.queries.wishes import wishes, wishes_from
 from grappe.plans.queries.worked import AVERAGED, worked_halves
 
@@ -83,6 +84,9 @@ __all__ = [
     "ShortNotice",
     "ToReplace",
     "Unsigned",
+    "Wall",
+    "WallHalf",
+    "WallPerson",
     "absences",
     "act_source",
     "acts_of_hours",
@@ -143,6 +147,7 @@ __all__ = [
     "to_replan",
     "unsigned_by_firm",
     "unsigned_hours",
+    "wall",
     "why_not",
     "wishes",
     "wishes_from",

@@ -15,6 +15,7 @@ from grappe.web.desk import (
     replans,
     surveys,
     today,
+    wall,
 )
 
 app_name = "desk"
@@ -27,6 +28,7 @@ urlpatterns = [
     *pools.urlpatterns,
     *arrangements.urlpatterns,
     *calendars.urlpatterns,
+    *wall.urlpatterns,
     *releases.urlpatterns,
     *replans.urlpatterns,
     *absences.urlpatterns,

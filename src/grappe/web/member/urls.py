@@ -1,4 +1,11 @@
-from grappe.web.member import commitments, home, hours, needs, sheet
+from grappe.web.member import commitments, home, hours, month, needs, sheet
 
 app_name = "member"
-urlpatterns = [*home.urlpatterns, *commitments.urlpatterns, *hours.urlpatterns, *needs.urlpatterns, *sheet.urlpatterns]
+urlpatterns = [
+    *home.urlpatterns,
+    *commitments.urlpatterns,
+    *hours.urlpatterns,
+    *month.urlpatterns,
+    *needs.urlpatterns,
+    *sheet.urlpatterns,
+]
