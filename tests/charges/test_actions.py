@@ -129,7 +129,7 @@ def test_invoices_are_numbered_in_order_with_vat_and_both_parties(world, pool, s
 def test_an_exempt_cluster_invoices_without_vat_and_says_why(world, pool, signed, october):
     Cluster.objects.filter(pk=world.vigne.pk).update(vat_regime="exempt_261b")
     issued(world, pool, october)
-    assert {(one.vat_cents, one.vat_note) for one in invoices()} == {(0, "Exonération de TVA, art. 261 B du CGI")}
+    assert {(one.vat_cents, one.vat_note) for one in invoices()} == {(0, "Exonération de TVA, article 261 B du CGI")}
     assert balance("44571") == 0
 
 

@@ -101,5 +101,5 @@ def test_the_exemption_is_printed(world):
     sign(pool, world.scene, months_ago(world.today, 1), 3)
     issue(by=None, statement=draw_up(by=None, pool=pool, month=months_ago(world.today, 1)), on=world.today)
     text = text_of(Invoice.objects.get())
-    assert "Exonération de TVA, art. 261 B du CGI" in text
+    assert "Exonération de TVA, article 261 B du CGI" in text
     assert "TVA 20 %" not in text

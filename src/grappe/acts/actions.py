@@ -5,8 +5,9 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from grappe.acts.models import Act
+from grappe.acts.models import Act, ClosedYear
 from grappe.audit.deeds import Refused, deed
+from grappe.clusters.actions import hold_cluster
 from grappe.clusters.models import Cluster, Firm
 from grappe.people.models import Person
 from grappe.pools.models import Pool
@@ -14,6 +15,10 @@ from grappe.pools.models import Pool
 
 class UnableToReverse(Refused):
     pass
+
+
+class YearIsClosed(Refused):
+    """Something would be recorded on a day of a closed year."""
 
 
 @deed("acts.record")
@@ -87,10 +92,36 @@ def reverse(*, by: Person | None, act: Act, label: str) -> Act:
     )
 
 
+@deed("acts.close_year")
+def close_year(*, by: Person | None, cluster: Cluster, year: int) -> ClosedYear:
+    """From now on nothing is recorded of that year's days, hours signed late included. Closed again, the same."""
+    hold_cluster(cluster)
+    standing: ClosedYear | None = ClosedYear.objects.filter(year=year).first()
+    if standing is not None:
+        return standing
+    return ClosedYear.objects.create(
+        cluster=cluster, year=year, first_day=date(year, 1, 1), end_day=date(year + 1, 1, 1), closed_by=by
+    )
+
+
+def _refuse_closed(act: Act) -> None:
+    """Waits for a closing that is under way, then reads whether the day is closed."""
+    hold_cluster(Cluster(pk=act.cluster_id))
+    closed: ClosedYear | None = ClosedYear.objects.filter(first_day__lte=act.day, end_day__gt=act.day).first()
+    if closed is not None:
+        raise YearIsClosed(
+            _("L’année %(year)s est close : plus rien ne s’y ajoute.") % {"year": closed.year},
+            _(
+                "Ses comptes sont arrêtés et ses factures émises. Réglez ce qui reste avec la coordination, hors de Grappe."
+            ),
+        )
+
+
 def _once(act: Act) -> Act:
     """Save, unless its source has an act already; the database decides between two at once."""
     standing: Act | None = Act.objects.filter(source=act.source).first()
     if standing is None:
+        _refuse_closed(act)
         try:
             with transaction.atomic():
                 act.save(force_insert=True)

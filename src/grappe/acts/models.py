@@ -10,6 +10,7 @@ from django.db.models import Q
 from grappe.clusters.models import Firm
 from grappe.clusters.scopes import Scoped, scoped
 from grappe.needs.enums import Grade
+from grappe.people.models import Person
 from grappe.pools.models import Pool
 
 
@@ -65,3 +66,20 @@ class Act(Scoped):
 
     def __str__(self) -> str:
         return f"{self.day} {self.firm} {self.quantity}"
+
+
+class ClosedYear(Scoped):
+    """A year of a cluster whose accounts are closed: nothing more is recorded of its days. The database holds it."""
+
+    year = models.PositiveSmallIntegerField()
+    first_day = models.DateField()
+    end_day = models.DateField(help_text="the first day after the year")
+    closed_at = models.DateTimeField(auto_now_add=True)
+    closed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-year"]
+        constraints = [models.UniqueConstraint(fields=["cluster", "year"], name="year_closed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.cluster} {self.year}"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from grappe.acts.models import Act, ActQuerySet
+from grappe.acts.models import Act, ActQuerySet, ClosedYear
 
 
 def acts_between(start: date, end: date) -> ActQuerySet:
@@ -15,3 +15,8 @@ def act_of(source: str) -> Act | None:
     """The act recorded from that source, or None."""
     found: Act | None = Act.objects.filter(source=source).select_related("firm", "pool").first()
     return found
+
+
+def closed_years() -> set[int]:
+    """The years of the cluster that are closed."""
+    return set(ClosedYear.objects.values_list("year", flat=True))

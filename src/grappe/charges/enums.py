@@ -17,3 +17,11 @@ class InvoiceState(models.TextChoices):
     PAID = "paid", _("réglée")
     REFUND = "refund", _("à rembourser")
     CANCELLED = "cancelled", _("annulée")
+
+
+class ResultUse(models.TextChoices):
+    """What becomes of the result of a taxable year."""
+
+    CARRIED = "carried", _("reporté à nouveau")
+    RESERVE = "reserve", _("mis en réserve")
+    GUARANTEE = "guarantee", _("versé au fonds de garantie")

@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from grappe.charges.enums import InvoiceState, PaymentMethod
+from grappe.charges.enums import InvoiceState, PaymentMethod, ResultUse
 from grappe.charges.reckoning import Part
+from grappe.clusters.enums import VatRegime
 from grappe.clusters.models import Firm
 from grappe.clusters.scopes import Scoped, scoped
 from grappe.people.models import Person
@@ -231,3 +232,103 @@ class Payment(Scoped):
 
     def __str__(self) -> str:
         return f"{self.invoice} {self.cents}"
+
+
+class Closing(Scoped):
+    """A year's accounts, drawn up and then closed: real costs, each firm's regularisation, the result. Frozen once closed."""
+
+    year = models.PositiveSmallIntegerField()
+    vat_regime = models.CharField(max_length=20, choices=VatRegime)
+    opened_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    issued_on = models.DateField(null=True, help_text="the date of its invoices and credit notes")
+    result_cents = models.BigIntegerField(null=True, help_text="what was invoiced less the real cost; 0 when exempt")
+    use = models.CharField(max_length=12, choices=ResultUse, blank=True)
+    words = models.CharField(max_length=300, blank=True, help_text="who decided of the result, and when")
+
+    class Meta:
+        ordering = ["-year"]
+        constraints = [
+            models.UniqueConstraint(fields=["cluster", "year"], name="one_closing_per_year"),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | ~Q(vat_regime=VatRegime.EXEMPT) | Q(result_cents=0),
+                name="an_exempt_year_closes_at_zero",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cluster} {self.year}"
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
+
+    @property
+    def is_exempt(self) -> bool:
+        return self.vat_regime == VatRegime.EXEMPT
+
+
+class ClosingCost(Scoped):
+    """What a line of a pool really cost in the year, beside what was planned; None until someone says it."""
+
+    closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="costs")
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    label = models.CharField(max_length=80)
+    planned_cents = models.BigIntegerField(default=0)
+    cents = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering = ["pool__name", "pool_id", "position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["closing", "pool", "position"], name="one_cost_per_place")]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.cents}"
+
+
+class ClosingLine(Scoped):
+    """A firm's year of a pool as it was closed. Frozen."""
+
+    closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="lines")
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="+")
+    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="+")
+    quantity = models.IntegerField()
+    all_quantity = models.IntegerField()
+    cost_cents = models.BigIntegerField()
+    share_cents = models.BigIntegerField(help_text="of the real cost, by use")
+    own_cents = models.BigIntegerField(default=0, help_text="what falls on this firm alone")
+    invoiced_cents = models.BigIntegerField(help_text="in the year, before the closing")
+    regularisation_cents = models.BigIntegerField()
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, null=True, related_name="closing_lines")
+
+    class Meta:
+        ordering = ["pool__name", "firm__name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["closing", "pool", "firm"], name="one_closing_line_per_firm"),
+            models.CheckConstraint(
+                condition=Q(regularisation_cents=0)
+                | Q(regularisation_cents=F("share_cents") + F("own_cents") - F("invoiced_cents")),
+                name="regularisation_is_the_difference",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.firm} {self.regularisation_cents}"
+
+
+class YearAcceptance(Scoped):
+    """A firm agrees to what its year really cost, above the ceiling of its commitment. Frozen."""
+
+    closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="acceptances")
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="+")
+    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="+")
+    cents = models.BigIntegerField(help_text="the most for its year, before tax")
+    accepted_by = models.ForeignKey(Person, on_delete=models.PROTECT)
+    accepted_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.firm} {self.cents}"

@@ -12,6 +12,7 @@ from django.db.models import F, Q, Sum
 from django.db.models.functions import TruncMonth
 
 from grappe.acts.models import Act
+from grappe.acts.queries import closed_years
 from grappe.charges.gateway import share_by_half_days
 from grappe.charges.models import Invoice, Statement, StatementLine
 from grappe.charges.reckoning import Billed, Part, Taken, changes_something, reckon_month
@@ -40,7 +41,7 @@ def reckon(pool: Pool, month: date) -> Reckoning:
     """Reckon the statement of `month` (its first day): its own cost, and each earlier issued month that changed."""
     issued = _issued_costs(pool, before=month)
     taken = _taken(pool, first=min([month, *issued]), end=month_after(month))
-    billed = _billed(pool)
+    billed = billed_of(pool)
     cost = _cost(pool, month)
     own = _reckon_month(month, cost, taken.get(month, {}), billed.get(month, {}))
     found: dict[int, list[Part]] = {firm_id: [part] for firm_id, part in own.items()}
@@ -97,8 +98,9 @@ def _reckon_month(month: date, cost: int, taken: dict[int, Taken], billed: dict[
 
 
 def _issued_costs(pool: Pool, *, before: date) -> dict[date, int]:
-    """The own cost of every month of the pool that has been issued."""
+    """The own cost of every month of the pool that has been issued, those of a closed year apart: they move no more."""
     issued = Statement.objects.filter(pool=pool, month__lt=before, issued_at__isnull=False)
+    issued = issued.exclude(month__year__in=closed_years())
     return {
         month: cost - reopened for month, cost, reopened in issued.values_list("month", "cost_cents", "reopened_cents")
     }
@@ -131,7 +133,7 @@ def _taken(pool: Pool, *, first: date, end: date) -> dict[date, dict[int, Taken]
     return found
 
 
-def _billed(pool: Pool) -> dict[date, dict[int, Billed]]:
+def billed_of(pool: Pool) -> dict[date, dict[int, Billed]]:
     """By month and firm, what was charged: by issued statements, save where the invoice is cancelled."""
     cancelled = set(
         Invoice.objects.filter(statement__pool=pool, cancels=None, cancelled_by__isnull=False).values_list(

@@ -14,7 +14,7 @@ from django.utils import translation
 from stdnum.fr import siren as siren_number
 
 from grappe.charges import wording
-from grappe.charges.models import Invoice, StatementLine
+from grappe.charges.models import ClosingLine, Invoice, StatementLine
 from grappe.law.enums import Unit
 from grappe.law.queries import rules_of
 from grappe.law.words import shown
@@ -130,8 +130,11 @@ def _vat_name(invoice: Invoice) -> str:
 
 def why_of(invoice: Invoice) -> list[str]:
     """Where an invoice's amount comes from, in the language of the moment; nothing for a credit note."""
-    if invoice.cancels_id is not None or invoice.statement is None:
+    if invoice.cancels_id is not None:
         return []
+    if invoice.statement is None:
+        closed = ClosingLine.objects.filter(invoice=invoice).select_related("closing", "pool")
+        return [" ".join(wording.why_closing(one)) for one in closed]
     line = StatementLine.objects.filter(statement=invoice.statement_id, firm=invoice.firm_id).first()
     return wording.why([part for part in line.parts if part.is_billed], invoice.statement.month) if line else []
 

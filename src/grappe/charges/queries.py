@@ -8,11 +8,22 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
+from grappe.acts.queries import closed_years
 from grappe.charges import letters, wording
 from grappe.charges.enums import InvoiceState
-from grappe.charges.models import Invoice, InvoiceQuerySet, Payment, Statement, StatementLine
+from grappe.charges.models import (
+    Closing,
+    ClosingLine,
+    Invoice,
+    InvoiceQuerySet,
+    Payment,
+    Statement,
+    StatementLine,
+)
 from grappe.charges.month import lines_of, mark_of, month_after, reckon
 from grappe.charges.pdf import render, why_of
+from grappe.charges.year import FirmYear, PoolYear, Year, pools_of_year, reckon_year, statements_missing
+from grappe.clusters.enums import VatRegime
 from grappe.clusters.models import Cluster
 from grappe.plans.queries import unsigned_hours
 from grappe.pools.enums import PoolState
@@ -31,15 +42,15 @@ class DueStatement:
 
 
 def statements_due(*, on: date) -> list[DueStatement]:
-    """The months that are over and whose statement is to draw up or to issue, oldest first. Two queries."""
+    """The months that are over and whose statement is to draw up or to issue, oldest first. Three queries."""
     drawn = {(one.pool_id, one.month): one for one in Statement.objects.select_related("pool")}
-    found = []
+    closed, found = closed_years(), []
     for pool in Pool.objects.filter(state__in=[PoolState.RUNNING, PoolState.ENDED]).order_by("name", "pk"):
         month = pool.starts_on.replace(day=1)
         end = min(on, pool.ends_on) if pool.ends_on is not None else on
         while month < end and month_after(month) <= on:
             statement = drawn.get((pool.pk, month))
-            if statement is None or not statement.is_issued:
+            if month.year not in closed and (statement is None or not statement.is_issued):
                 found.append(DueStatement(pool, month, statement))
             month = month_after(month)
     return sorted(found, key=lambda due: (due.month, due.pool.name, due.pool.pk))
@@ -180,3 +191,73 @@ def missing_mentions(cluster: Cluster, lines: Iterable[StatementLine]) -> list[t
 def invoice_pdf(invoice: Invoice) -> bytes:
     """The invoice as a PDF: the same bytes each time."""
     return render(invoice)
+
+
+# ---------------------------------------------------------------- closing a year
+
+
+@dataclass(frozen=True, slots=True)
+class YearState:
+    """A year as the list shows it: its closing, if it was begun; whether it is over."""
+
+    year: int
+    closing: Closing | None
+    is_over: bool
+
+
+def years(*, on: date) -> list[YearState]:
+    """The years in which a post ran, latest first. Two queries."""
+    starts = Pool.objects.filter(state__in=[PoolState.RUNNING, PoolState.ENDED]).order_by("starts_on")
+    first = starts.values_list("starts_on", flat=True).first()
+    if first is None or first > on:
+        return []
+    begun = {one.year: one for one in Closing.objects.select_related("closed_by")}
+    return [YearState(year, begun.get(year), year < on.year) for year in range(on.year, first.year - 1, -1)]
+
+
+def closing_of(year: int) -> Closing | None:
+    found: Closing | None = Closing.objects.select_related("closed_by", "cluster").filter(year=year).first()
+    return found
+
+
+def year_of(closing: Closing) -> Year:
+    """The year as it stands now, before it is closed."""
+    return reckon_year(closing)
+
+
+def unsigned_in(year: int) -> int:
+    """Half-days of the year that nobody has countersigned: once it is closed they can no longer be."""
+    return int(unsigned_hours().filter(day__year=year, minutes__gt=0).count())
+
+
+def closing_lines(closing: Closing) -> list[ClosingLine]:
+    """What was closed, pool by pool, firm by firm."""
+    return list(closing.lines.select_related("pool", "firm", "invoice"))
+
+
+def closed_lines_of(firm_id: int, *, year: int) -> list[ClosingLine]:
+    """The firm's closed year, pool by pool."""
+    lines = ClosingLine.objects.filter(firm_id=firm_id, closing__year=year)
+    return list(lines.select_related("pool", "closing", "invoice"))
+
+
+def why_closed(line: ClosingLine) -> list[str]:
+    return wording.why_closing(line)
+
+
+def years_to_accept(firm_ids: Iterable[int]) -> list[tuple[Closing, PoolYear, FirmYear]]:
+    """What these firms are asked to agree to: years whose real cost is above what they had accepted."""
+    wanted, found = set(firm_ids), []
+    for closing in Closing.objects.filter(closed_at=None, vat_regime=VatRegime.EXEMPT):
+        year = reckon_year(closing)
+        if year.is_known:
+            found += [(closing, one, row) for one, row in year.to_accept if row.firm.pk in wanted]
+    return found
+
+
+def missing_statements(year: int) -> list[tuple[Pool, date]]:
+    return statements_missing(year)
+
+
+def has_pools(year: int) -> bool:
+    return bool(pools_of_year(year))

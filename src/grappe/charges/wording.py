@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
@@ -11,8 +12,12 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from grappe.charges.reckoning import Part
+from grappe.charges.regularising import YearShare
 
-EXEMPTION = "Exonération de TVA, art. 261 B du CGI"
+if TYPE_CHECKING:
+    from grappe.charges.models import ClosingLine
+
+EXEMPTION = "Exonération de TVA, article 261 B du CGI"
 
 
 def euros(cents: int, language: str | None = None) -> str:
@@ -39,6 +44,43 @@ def line_label(pool_name: str, part: Part, *, own: bool) -> str:
     if own:
         return f"{pool_name} : mise à disposition {of_month(part.month)}"
     return f"{pool_name} : régularisation {of_month(part.month)}, {_reason(part)}"
+
+
+def closing_label(pool_name: str, year: int, share: YearShare) -> str:
+    """What a regularisation's line says it is for."""
+    return (
+        f"{pool_name} : régularisation {year} au coût réel, {half_days(share.used.quantity)} sur {share.all_quantity}"
+    )
+
+
+def why_closing(line: ClosingLine) -> list[str]:
+    """How a firm's regularisation came to its amount, in plain words."""
+    words = {
+        "pool": line.pool.name,
+        "year": line.closing.year,
+        "cost": euros(line.cost_cents),
+        "all": line.all_quantity,
+        "quantity": line.quantity,
+        "share": euros(line.share_cents),
+        "own": euros(line.own_cents),
+        "should": euros(line.share_cents + line.own_cents),
+        "invoiced": euros(line.invoiced_cents),
+        "difference": euros(abs(line.regularisation_cents)),
+    }
+    said = [
+        _("« %(pool)s » a vraiment coûté %(cost)s en %(year)s, pour %(all)s demi-journées contresignées.") % words,
+        _("Les vôtres (%(quantity)s) en font %(share)s.") % words,
+    ]
+    if line.own_cents:
+        said.append(_("S’y ajoute la prime différentielle de vos propres missions : %(own)s.") % words)
+    said.append(_("Vous aviez déjà reçu %(invoiced)s de factures pour l’année.") % words)
+    if line.regularisation_cents > 0:
+        said.append(_("Il vous reste %(difference)s à régler : le groupement ne garde rien.") % words)
+    elif line.regularisation_cents < 0:
+        said.append(_("Le groupement vous rend %(difference)s : il ne garde rien.") % words)
+    else:
+        said.append(_("Rien à régulariser : vous avez payé le coût exact."))
+    return said
 
 
 def _reason(part: Part) -> str:

@@ -49,6 +49,7 @@ def invariants() -> dict[str, Callable[[], Iterator[Breach]]]:
         "6. a price alone has its proof": proofs_stand,
         "2. a reversal is the opposite of what it reverses": reversals_are_opposite,
         "2. signed hours of more than nothing have their act": signed_hours_have_acts,
+        "1. a closed year: exempt, its invoices make its real cost to the cent; its acts say what was paid": closed_years_sum,
         "7. every rule of law that is read has a value today, one at a time": rules_have_values,
         "2. papers are what their hashes say, signatures are of the text kept": papers_are_whole,
         "8. mandates and parts name firms of their cluster": firms_are_members,
@@ -87,6 +88,7 @@ def entries_balance() -> Iterator[Breach]:
 FROZEN = (
     "audit_line", "ledger_entry", "ledger_line", "acts_act", "pools_commitment", "plans_release", "plans_releasedslot", "plans_hours",
     "plans_dispute", "plans_disputeword",
+    "acts_closedyear", "charges_closing", "charges_closingcost", "charges_closingline", "charges_yearacceptance", "clusters_taxableshare",
     "charges_invoice", "charges_invoiceline", "charges_payment", "charges_statement", "charges_statementline",
     "papers_template", "papers_paper", "papers_signatory", "papers_signature",
 )  # fmt: skip
@@ -97,6 +99,8 @@ def triggers_stand() -> Iterator[Breach]:
 
     wanted = {f"{table}_no_{verb}" for table in FROZEN for verb in ("update", "delete")}
     wanted |= {"ledger_entry_balances", "ledger_line_before_entry", "charges_invoice_next_number"}
+    wanted |= {"acts_act_open_year", "charges_closingcost_before_closing", "charges_closingline_before_closing"}
+    wanted |= {"charges_yearacceptance_before_closing"}
     wanted |= {"law_rulevalue_apart_insert", "law_rulevalue_apart_update", "law_rulevalue_no_delete"}
     wanted |= {"charges_invoice_lines_add_up", "charges_invoiceline_before_invoice", "charges_statementline_draft"}
     with connection.cursor() as cursor:
@@ -236,7 +240,7 @@ class _Books:
                 at = undone.get(f"invoice:{invoice_id}")
                 if at is None or at > last[pool_id, part.month]:
                     self.to_charge_again.add(key)
-        for act in Act.objects.filter(pool__in=newest):
+        for act in Act.objects.filter(pool__in=newest).exclude(source__startswith="closing:"):
             month = act.day.replace(day=1)
             at = last.get((act.pool_id, month))
             if at is not None and act.recorded_at <= at:
@@ -298,6 +302,35 @@ def signed_hours_have_acts() -> Iterator[Breach]:
     for hours in Hours.objects.exclude(signed_at=None).filter(minutes__gt=0):
         if (hours.cluster_id, f"hours:{hours.pk}") not in sources:
             yield f"hours {hours.pk} of {hours.day} are signed and have no act"
+
+
+def closed_years_sum() -> Iterator[Breach]:
+    from django.db.models import Sum
+
+    from grappe.acts.models import Act, ClosedYear
+    from grappe.charges.models import Closing, InvoiceLine
+
+    years = set(ClosedYear.objects.values_list("cluster_id", "year"))
+    for closing in Closing.objects.exclude(closed_at=None).prefetch_related("lines", "costs"):
+        lines, costs = list(closing.lines.all()), list(closing.costs.all())
+        if (closing.cluster_id, closing.year) not in years:
+            yield f"year {closing}: closed, and still takes acts"
+        cost = sum(one.cents or 0 for one in costs)
+        paid = sum(one.invoiced_cents + one.regularisation_cents for one in lines)
+        own = sum(one.own_cents for one in lines)
+        if closing.result_cents != paid - cost - own:
+            yield f"year {closing}: result {closing.result_cents}, invoices {paid} for a cost of {cost + own}"
+        if not closing.is_exempt:
+            continue
+        for line in lines:
+            acts = Act.objects.filter(pool=line.pool_id, firm=line.firm_id, day__year=closing.year)
+            said = acts.aggregate(cents=Sum("paid_cents"))["cents"] or 0
+            if said != line.share_cents + line.own_cents:
+                yield f"year {closing}, firm {line.firm_id}: acts {said}, to pay {line.share_cents + line.own_cents}"
+        invoiced = InvoiceLine.objects.filter(invoice__in={line.invoice_id for line in lines if line.invoice_id})
+        total = invoiced.aggregate(cents=Sum("net_cents"))["cents"] or 0
+        if total != sum(line.regularisation_cents for line in lines):
+            yield f"year {closing}: regularised {sum(line.regularisation_cents for line in lines)}, invoiced {total}"
 
 
 def rules_have_values() -> Iterator[Breach]:

@@ -16,7 +16,7 @@ from grappe.clusters import queries
 from grappe.clusters.columns import Refusal
 from grappe.clusters.enums import Role
 from grappe.clusters.imports import FIRM_FIELDS, MEMBERSHIP_FIELDS, FirmCheck, FirmLine, check_firms
-from grappe.clusters.models import Cluster, Firm, Mandate, Membership, Upload
+from grappe.clusters.models import Cluster, Firm, Mandate, Membership, TaxableShare, Upload
 from grappe.clusters.sheets import Sheet
 from grappe.people.actions import person_named, write_to
 from grappe.people.models import Person
@@ -322,3 +322,30 @@ def describe_cluster(*, by: Person | None, cluster: Cluster, facts: Mapping[str,
     held.full_clean()
     held.save(update_fields=list(facts))
     return held
+
+
+class UnableToDeclare(Refused):
+    pass
+
+
+@deed("clusters.declare_taxable_share")
+def declare_taxable_share(
+    *, by: Person | None, cluster: Cluster, firm: Firm, share_bp: int, valid_from: date
+) -> TaxableShare:
+    """From that day on, the member's share of takings subject to VAT is `share_bp` (2000: 20 %). The same told again is once."""
+    if not 0 <= share_bp <= 10_000:
+        raise UnableToDeclare(
+            _("Une part va de 0 à 100 pour cent."), _("Divisez les recettes soumises à la TVA par toutes les recettes.")
+        )
+    if valid_from > timezone.localdate():
+        raise UnableToDeclare(_("Une déclaration ne se date pas d’un jour à venir."), _("Datez-la d’aujourd’hui."))
+    if not Membership.objects.on(valid_from).filter(firm=firm).exists():
+        raise UnableToDeclare(
+            _("%(firm)s n’était pas membre de la grappe ce jour-là.") % {"firm": firm}, _("Vérifiez la date.")
+        )
+    standing = queries.taxable_shares(on=valid_from).get(firm.pk)
+    if standing is not None and (standing.share_bp, standing.valid_from) == (share_bp, valid_from):
+        return standing
+    return TaxableShare.objects.create(
+        cluster=cluster, firm=firm, share_bp=share_bp, valid_from=valid_from, declared_by=by
+    )

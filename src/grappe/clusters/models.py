@@ -178,3 +178,22 @@ class Upload(Scoped):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TaxableShare(Scoped):
+    """What share of its takings a member declares to be subject to VAT, from a day on. Declared anew, never changed."""
+
+    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="+")
+    share_bp = models.PositiveIntegerField(help_text="basis points: 2000 is 20 %")
+    valid_from = models.DateField()
+    declared_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    declared_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-valid_from", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(share_bp__lte=10_000), name="taxable_share_at_most_all"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.firm} {self.share_bp}"

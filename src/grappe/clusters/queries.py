@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,8 +11,9 @@ from django.db.models.functions import Lower, Replace
 from django_scopes import scopes_disabled
 
 from grappe.clusters.enums import Role
-from grappe.clusters.models import Cluster, Firm, Mandate, Membership, Upload
+from grappe.clusters.models import Cluster, Firm, Mandate, Membership, TaxableShare, Upload
 from grappe.clusters.rules import Seat
+from grappe.law.queries import value_on
 from grappe.people.models import Person
 
 
@@ -158,3 +160,28 @@ def upload_of(pk: int) -> Upload | None:
 def uploads() -> QuerySet[Upload]:
     """The files of the cluster that wait to be confirmed, or were, latest first; without their content."""
     return Upload.objects.defer("raw").select_related("person").order_by("-pk")
+
+
+def taxable_shares(*, on: date) -> dict[int, TaxableShare]:
+    """firm id -> the last declaration of its share of takings subject to VAT, as it stood that day. One query."""
+    rows = TaxableShare.objects.filter(valid_from__lte=on).select_related("declared_by").order_by("valid_from", "pk")
+    return {row.firm_id: row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Taxable:
+    """A member of an exempt group and what it declared. `above`: past the share that the law admits that day."""
+
+    firm: Firm
+    declared: TaxableShare | None
+    above: bool
+
+
+def taxable_members(*, on: date) -> tuple[list[Taxable], int]:
+    """Every member with its declared share, by name, and the most that the law admits (basis points). Three queries."""
+    most = value_on("vat.exempt_member_taxable_share_bp", on)
+    declared = taxable_shares(on=on)
+    members = [one.firm for one in memberships(on=on)]
+    return [
+        Taxable(firm, row := declared.get(firm.pk), row is not None and row.share_bp > most) for firm in members
+    ], most

@@ -76,6 +76,10 @@ class Pool(Scoped):
     starts_on = models.DateField(_("commence le"))
     ends_on = models.DateField(_("finit le"), null=True, blank=True)
     notice_months = models.PositiveSmallIntegerField(_("préavis, en mois"), default=2)
+    regularisation_bp = models.PositiveIntegerField(
+        default=1000,
+        help_text="exempt of VAT: how far above the price a year's regularisation may go without a new acceptance",
+    )
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="pools", verbose_name=_("salarié partagé")
     )
@@ -166,6 +170,10 @@ class Commitment(Scoped):
     grade = models.CharField(max_length=1, choices=Grade, blank=True)
     accepted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True)
     accepted_at = models.DateTimeField(auto_now_add=True)
+    ceiling_cents = models.PositiveIntegerField(
+        null=True,
+        help_text="exempt of VAT: accepted, per half-day, the most once the year is closed at its real cost; None: the price",
+    )
     valid_from = models.DateField()
     notice_months = models.PositiveSmallIntegerField(null=True, help_text="the notice shown; null: before it was kept")
 

@@ -38,3 +38,8 @@ def exposure_cents(shares: Mapping[int, int], parts: Mapping[int, int], mine: in
 def median(half_days: list[int]) -> int:
     """The middle part; of an even number, the lower of the two middle ones."""
     return sorted(half_days)[(len(half_days) - 1) // 2]
+
+
+def regularised_at_most(price_cents: int, margin_bp: int) -> int:
+    """The price of a half-day and its margin for the year's regularisation, rounded down to the cent."""
+    return price_cents * (10_000 + margin_bp) // 10_000

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from grappe.clusters.cells import fold
+from grappe.clusters.enums import VatRegime
 from grappe.clusters.queries import emails_of, people_of_firms
 from grappe.engines.values import month_of_year_cents
 from grappe.needs.enums import NeedState
@@ -143,7 +144,8 @@ class PriceCard:
 
     `month_cents`: its share of the first month; `cap_cents`: the most that may be charged for a full month; `one_more_cents`,
     `one_less_cents`: its share if one more firm of the median part joined (None: no room) or the largest other one left;
-    `day_more_cents`: its share if it took one more day; `exposure_cents`: see `pricing.exposure_cents`.
+    `day_more_cents`: its share if it took one more day; `exposure_cents`: see `pricing.exposure_cents`. `ceiling_cents`: exempt of
+    VAT, the price is an estimate, regularised at the year's real cost: the most per half-day without a new acceptance.
     """
 
     part: Part
@@ -162,6 +164,7 @@ class PriceCard:
     others: tuple[Part, ...]
     accepted: Commitment | None
     since: date
+    ceiling_cents: int | None = None
 
     @property
     def day_cents(self) -> int:
@@ -179,6 +182,10 @@ class PriceCard:
     @property
     def firm_count(self) -> int:
         return len(self.others) + 1
+
+    @property
+    def ceiling_day_cents(self) -> int | None:
+        return None if self.ceiling_cents is None else 2 * self.ceiling_cents
 
 
 def price_card(part: Part) -> PriceCard:
@@ -206,6 +213,9 @@ def price_cards(parts: Iterable[Part]) -> dict[int, PriceCard]:
     alone = alone_prices(((part.firm_id, skill_id(part, part.pool)) for part in asked), on=timezone.localdate())
     commitments = Commitment.objects.filter(part__in=[part.pk for part in asked]).select_related("accepted_by")
     accepted = {row.part_id: row for row in commitments.order_by("pk")}
+    exempt = set(
+        Pool.objects.filter(pk__in=pool_ids, cluster__vat_regime=VatRegime.EXEMPT).values_list("pk", flat=True)
+    )
     return {
         part.pk: _card(
             part,
@@ -213,6 +223,7 @@ def price_cards(parts: Iterable[Part]) -> dict[int, PriceCard]:
             kinds.of(part.pool.kind).year_cents(lines[part.pool_id]),
             alone.get((part.firm_id, skill_id(part, part.pool))),
             accepted.get(part.pk),
+            part.pool_id in exempt,
         )
         for part in asked
     }
@@ -240,6 +251,7 @@ def _card(
     year: int,
     alone: ReferencePrice | None,
     accepted: Commitment | None,
+    exempt: bool,
 ) -> PriceCard:
     pool, mine, month = part.pool, sizes[part.pk], since.month
     load = sum(sizes.values())
@@ -272,6 +284,7 @@ def _card(
         others=others,
         accepted=accepted,
         since=since,
+        ceiling_cents=pricing.regularised_at_most(price, pool.regularisation_bp) if exempt else None,
     )
 
 

@@ -7,7 +7,7 @@ from grappe.web.desk.cluster import FACTS
 
 GOOD = {
     "name": "Vigne", "legal_name": "Association Vigne", "siren": "000 000 018", "street": "2 rue des Vignes", "postcode": "75018",
-    "town": "Paris", "vat_regime": "exempt_261b", "invoice_prefix": "VG", "invoice_due_days": "30", "holidays": "57",
+    "town": "Paris", "invoice_prefix": "VG", "invoice_due_days": "30", "holidays": "57",
     "iban": "FR76 3000 6000 0112 3456 7890 189",
 }  # fmt: skip
 
@@ -20,8 +20,8 @@ def page(client, world, **changed):
 def test_the_coordinator_writes_the_clusters_facts(client, world):
     assert page(client, world).status_code == 302
     vigne = Cluster.objects.get(slug="vigne")
-    assert (vigne.siren, vigne.vat_regime, vigne.holidays, vigne.iban) == (
-        "000000018", "exempt_261b", "57", "FR7630006000011234567890189",
+    assert (vigne.siren, vigne.holidays, vigne.iban) == (
+        "000000018", "57", "FR7630006000011234567890189",
     )  # fmt: skip
 
 
@@ -32,7 +32,6 @@ def test_wrong_facts_are_refused_in_words_and_change_nothing(client, world):
         {"iban": "FR00"},
         {"invoice_due_days": "300"},
         {"name": ""},
-        {"vat_regime": "x"},
     ):
         answer = page(client, world, **wrong)
         assert answer.status_code == 400

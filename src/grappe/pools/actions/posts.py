@@ -472,6 +472,7 @@ def accept(*, by: Person | None, part: Part, price_cents: int, on: date | None =
         part=part,
         half_days=card.half_days,
         price_cents=card.price_cents,
+        ceiling_cents=card.ceiling_cents,
         month_cents=card.month_cents,
         alone_price_cents=card.alone.price_cents if card.alone is not None else None,
         alone_half_days=card.alone.half_days if card.alone is not None else None,

@@ -21,6 +21,7 @@ from grappe.charges.models import Invoice, Statement
 from grappe.engines.values import Month
 from grappe.ledger.queries import firm_balances, trial_balance
 from grappe.pools.models import Pool
+from grappe.web.shared.books import tabs
 from grappe.web.shared.doors import SeatedRequest, desk
 from grappe.web.shared.forms import CentsField, DayField, DeedForm
 from grappe.web.shared.listing import listing
@@ -41,19 +42,6 @@ class PaymentForm(DeedForm):
     day = DayField(label=gettext_lazy("Reçu le"))
     method = forms.ChoiceField(label=gettext_lazy("Par"), choices=PaymentMethod)
     note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=120)
-
-
-def _tabs(request: SeatedRequest, current: str) -> list[dict[str, Any]]:
-    slug = request.seat.cluster.slug
-    names = {
-        "desk:charges": _("Décomptes"),
-        "desk:invoices": _("Factures"),
-        "desk:trial_balance": _("Balance"),
-    }
-    return [
-        {"label": label, "url": reverse(name, kwargs={"slug": slug}), "current": name == current}
-        for name, label in names.items()
-    ]
 
 
 def _key(request: HttpRequest) -> str:
@@ -77,7 +65,7 @@ def charges(request: SeatedRequest) -> HttpResponse:
         rows_per_page=24,
     )
     context = {
-        "tabs": _tabs(request, "desk:charges"),
+        "tabs": tabs(request, "desk:charges"),
         "due": due,
         "listing": issued,
         "owed": queries.owed(on=on),
@@ -176,7 +164,7 @@ def invoices(request: SeatedRequest) -> HttpResponse:
         row.state, row.late_days = row.state_on(on), row.days_late(on)
     url = reverse("desk:invoices", kwargs={"slug": request.seat.cluster.slug})
     context = {
-        "tabs": _tabs(request, "desk:invoices"),
+        "tabs": tabs(request, "desk:invoices"),
         "filters": [
             {"label": label, "url": f"{url}?etat={value}" if value else url, "current": state == value}
             for value, label in STATE_TABS.items()
@@ -280,7 +268,7 @@ def balance(request: SeatedRequest) -> HttpResponse:
     """The trial balance, and what each firm owes."""
     until = _first_day_after(request.GET.get("jusqu", ""))
     context = {
-        "tabs": _tabs(request, "desk:trial_balance"),
+        "tabs": tabs(request, "desk:trial_balance"),
         "balance": trial_balance(until=until),
         "clients": firm_balances("411", until=until),
     }

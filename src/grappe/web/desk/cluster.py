@@ -23,7 +23,7 @@ from grappe.web.shared.forms import ModelDeedForm
 
 FACTS = (
     "name", "tagline", "email", "legal_name", "siren", "vat_number", "street", "postcode", "town", "iban",
-    "vat_regime", "invoice_prefix", "invoice_due_days", "holidays", "simulator_open",
+    "invoice_prefix", "invoice_due_days", "holidays", "simulator_open",
 )  # fmt: skip
 
 
@@ -38,7 +38,6 @@ class ClusterForm(ModelDeedForm):
         fields = FACTS
         help_texts = {
             "legal_name": gettext_lazy("Telle qu’elle figure sur les factures."),
-            "vat_regime": gettext_lazy("Sans TVA, les frais sont facturés au coût exact, sans marge."),
             "invoice_prefix": gettext_lazy("Les factures suivantes le portent ; les anciennes ne changent pas."),
             "simulator_open": gettext_lazy("Sa part, son prix, son exposition, sans nom ni prix d’aucune autre."),
             "holidays": gettext_lazy("L’Alsace et la Moselle ont deux jours de plus."),

@@ -17,8 +17,11 @@ from django.utils.translation import gettext as _
 
 from grappe.charges import queries as charges
 from grappe.clusters.cells import fold
-from grappe.clusters.queries import firms_of_people, memberships
+from grappe.clusters.enums import VatRegime
+from grappe.clusters.queries import firms_of_people, memberships, taxable_members
 from grappe.engines.values import Month
+from grappe.law.enums import Unit
+from grappe.law.words import shown
 from grappe.needs.enums import NeedState
 from grappe.needs.models import Need
 from grappe.outcomes.queries import Figures, cluster_sheet
@@ -64,6 +67,8 @@ def today(request: SeatedRequest) -> HttpResponse:
         *_unsigned(request),
         *_posts(request, found),
         *_statements(request),
+        *_taxable_shares(request),
+        *_closings(request),
         *_calendars(request, states),
     ]
     figures = cluster_sheet(date(on.year, 1, 1), date(on.year + 1, 1, 1)).figures
@@ -134,6 +139,46 @@ def _first_steps(request: SeatedRequest, firm_count: int, has_pools: bool) -> It
             _("Commencer"),
             main=True,
         )
+
+
+def _taxable_shares(request: SeatedRequest) -> Iterator[Todo]:
+    """An exempt group whose members' takings subject to VAT are unknown, or past what the law admits."""
+    if request.seat.cluster.vat_regime != VatRegime.EXEMPT:
+        return
+    members, most = taxable_members(on=request.seat.on)
+    url, share = _url(request, "desk:regime"), shown(most, Unit.BASIS_POINTS)
+    above = [one.firm.name for one in members if one.above]
+    if above:
+        title = ngettext(
+            "%(n)s membre dépasse %(share)s de recettes soumises à la TVA",
+            "%(n)s membres dépassent %(share)s de recettes soumises à la TVA",
+            len(above),
+        ) % {"n": len(above), "share": share}
+        detail = _("%(firms)s : l’exonération de tout le groupement est en jeu.") % {"firms": ", ".join(above[:4])}
+        yield Todo("late", title, detail, url, _("Voir"))
+    missing = sum(one.declared is None for one in members)
+    if missing:
+        title = ngettext(
+            "%(n)s membre n’a pas déclaré sa part de recettes soumise à la TVA",
+            "%(n)s membres n’ont pas déclaré leur part de recettes soumise à la TVA",
+            missing,
+        ) % {"n": missing}
+        yield Todo("deed", title, _("Chaque membre la déclare de son côté ; vous pouvez la noter."), url, _("Noter"))
+
+
+def _closings(request: SeatedRequest) -> Iterator[Todo]:
+    """Years that are over and not closed, when the closing was begun or the group, exempt, owes it to its members."""
+    exempt = request.seat.cluster.vat_regime == VatRegime.EXEMPT
+    for one in charges.years(on=request.seat.on):
+        closed = one.closing is not None and one.closing.is_closed
+        if one.is_over and not closed and (exempt or one.closing is not None):
+            title = _("L’année %(year)s est à clore") % {"year": one.year}
+            detail = (
+                _("Coût réel, puis régularisation de chacun : le résultat doit être nul.")
+                if exempt
+                else _("Coût réel, puis résultat de l’année.")
+            )
+            yield Todo("deed", title, detail, _url(request, "desk:closings"), _("Clore"))
 
 
 def _late_invoices(request: SeatedRequest) -> Iterator[Todo]:

@@ -13,7 +13,12 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from grappe.charges import queries as charges
+from grappe.clusters.enums import VatRegime
+from grappe.clusters.queries import taxable_shares
 from grappe.engines.values import Month
+from grappe.law.enums import Unit
+from grappe.law.queries import value_on
+from grappe.law.words import shown
 from grappe.needs.queries import surveys_to_answer
 from grappe.outcomes.queries import member_sheet
 from grappe.plans import queries as plans
@@ -96,7 +101,32 @@ def _todos(request: SeatedRequest, firm_id: int) -> list[Todo]:
         title = _("Facture %(reference)s à régler : %(amount)s") % {"reference": invoice.reference, "amount": amount}
         url = _url(request, "member:invoice", pk=invoice.pk)
         todos.append(Todo("late" if late else "deed", title, detail, url, _("Voir")))
+    for closing, one, row in charges.years_to_accept([firm_id]):
+        title = _("%(pool)s, %(year)s : le coût réel demande votre accord") % {"pool": one.pool, "year": closing.year}
+        detail = _("Sans lui, rien de plus ne vous est facturé : %(amount)s de plus qu’accepté.") % {
+            "amount": formats.euros(row.above_cents, _lang())
+        }
+        todos.append(Todo("soon", title, detail, _url(request, "member:closings"), _("Lire et répondre")))
+    todos += _taxable_share(request, firm_id)
     return sorted(todos, key=lambda todo: URGENCIES.index(todo.urgency))
+
+
+def _taxable_share(request: SeatedRequest, firm_id: int) -> list[Todo]:
+    """In an exempt group: a share of takings subject to VAT that is not declared, or too high."""
+    if request.seat.cluster.vat_regime != VatRegime.EXEMPT:
+        return []
+    declared, on = taxable_shares(on=request.seat.on).get(firm_id), request.seat.on
+    most = value_on("vat.exempt_member_taxable_share_bp", on)
+    if declared is not None and declared.share_bp <= most:
+        return []
+    share = shown(most, Unit.BASIS_POINTS)
+    title = _("Déclarez la part de vos recettes soumise à la TVA") if declared is None else _(
+        "Votre part de recettes soumise à la TVA dépasse la limite"
+    )  # fmt: skip
+    detail = _("Au-delà de %(share)s, l’exonération de tout le groupement est en jeu.") % {"share": share}
+    label = _("Déclarer") if declared is None else _("Voir")
+    url = f"{_url(request, 'member:taxable')}?structure={firm_id}"
+    return [Todo("deed" if declared is None else "soon", title, detail, url, label)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ def sheet(request: SeatedRequest) -> HttpResponse:
         "years": year.tabs(_url(request, "member:sheet"), structure=firm.pk),
         "columns": month_columns(found),
         "acts_url": _url(request, "member:acts", annee=year.year, structure=firm.pk),
+        "closed": [(line, charges.why_closed(line)) for line in charges.closed_lines_of(firm.pk, year=year.year)],
     }
     return render(request, "member/sheet/sheet.html", context)
 

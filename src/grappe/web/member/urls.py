@@ -1,4 +1,4 @@
-from grappe.web.member import commitments, home, hours, month, needs, sheet
+from grappe.web.member import closings, commitments, home, hours, month, needs, sheet
 
 app_name = "member"
 urlpatterns = [
@@ -8,4 +8,5 @@ urlpatterns = [
     *month.urlpatterns,
     *needs.urlpatterns,
     *sheet.urlpatterns,
+    *closings.urlpatterns,
 ]

@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from grappe.law.enums import Unit
+from grappe.law.words import shown
 from grappe.plans import words
 from grappe.web.shared import calendars, drawings, formats, icons
 from grappe.web.shared.listing import Listing
@@ -87,6 +89,12 @@ def hours(minutes: int | None) -> str:
 def percent(ratio: float | Fraction | None, places: int = 0) -> str:
     """0.61 -> "61 %"."""
     return formats.percent(ratio, _lang(), places=places)
+
+
+@register.filter
+def share_bp(basis_points: int | None) -> str:
+    """1250 -> "12,5 %"."""
+    return "" if basis_points is None else shown(basis_points, Unit.BASIS_POINTS)
 
 
 @register.simple_tag

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grappe.acts import actions as acts
-from grappe.acts.queries import act_of
+from grappe.acts.queries import act_of, closed_years
 from grappe.audit.deeds import Refused, deed
 from grappe.charges import letters, wording
 from grappe.charges.enums import PaymentMethod
@@ -64,6 +64,10 @@ def draw_up(*, by: Person | None, pool: Pool, month: date) -> Statement:
             _("« %(pool)s » n’était pas en route ce mois-là.") % {"pool": pool},
             _("Un décompte se dresse à partir du mois où le poste commence."),
         )
+    if month.year in closed_years():
+        raise UnableToDrawUp(
+            _("L’année %(year)s est close.") % {"year": month.year}, _("Ses comptes ne changent plus.")
+        )
     if month > timezone.localdate():
         raise UnableToDrawUp(
             _("Ce mois n’a pas commencé."), _("Le décompte se dresse quand des demi-journées sont contresignées.")
@@ -104,7 +108,7 @@ def issue(*, by: Person | None, statement: Statement, on: date, seen: str = "") 
         )
     billed = [line for line in lines if any(part.charged_cents for part in line.parts)]
     if billed:
-        series = _lock_series(statement.cluster, on)
+        series = lock_series(statement.cluster, on)
         for line in billed:
             _invoice_line(by, statement, line, series, on)
     for line in lines:
@@ -127,7 +131,7 @@ def _checked_lines(statement: Statement, now: Reckoning) -> list[StatementLine]:
     return drawn
 
 
-def _lock_series(cluster: Cluster, on: date) -> InvoiceSeries:
+def lock_series(cluster: Cluster, on: date) -> InvoiceSeries:
     """The year's series of numbers, held until the end of the transaction; `on` must not go back in time."""
     InvoiceSeries.objects.get_or_create(cluster=cluster, year=on.year)
     series: InvoiceSeries = InvoiceSeries.objects.select_for_update().get(year=on.year)
@@ -143,7 +147,7 @@ def _lock_series(cluster: Cluster, on: date) -> InvoiceSeries:
     return series
 
 
-def _number(series: InvoiceSeries) -> int:
+def next_number(series: InvoiceSeries) -> int:
     series.last_number += 1
     series.save(update_fields=["last_number"])
     return series.last_number
@@ -158,7 +162,7 @@ def _invoice_line(
     rate = vat_rate_bp(cluster, on)
     net = sum(part.charged_cents for part in parts)
     vat = vat_cents(net, rate)
-    number = _number(series)
+    number = next_number(series)
     invoice = Invoice(
         cluster=cluster,
         firm=firm,
@@ -187,7 +191,7 @@ def _invoice_line(
         )
         for part in parts
     ]
-    _save(by, invoice, lines)
+    write_invoice(by, invoice, lines)
     letters.send_invoice(invoice, on=on)
     return invoice
 
@@ -197,7 +201,7 @@ def vat_rate_bp(cluster: Cluster, on: date) -> int:
     return 0 if cluster.vat_regime == VatRegime.EXEMPT else value_on("vat.standard_bp", on)
 
 
-def _save(by: Person | None, invoice: Invoice, lines: list[tuple[str, int, int]]) -> None:
+def write_invoice(by: Person | None, invoice: Invoice, lines: list[tuple[str, int, int]]) -> None:
     """Lines first, then the invoice that closes them, then its entry: 411 against 706 and 44571."""
     InvoiceLine.objects.bulk_create(
         InvoiceLine(
@@ -272,11 +276,18 @@ def cancel_invoice(*, by: Person | None, invoice: Invoice, on: date) -> Invoice:
             _("%(reference)s est déjà un avoir : il ne s’annule pas.") % {"reference": invoice.reference},
             _("Le décompte suivant reprendra ce qui doit l’être."),
         )
-    series = _lock_series(invoice.cluster, on)
+    years = {invoice.period_from.year, (invoice.period_to - timedelta(days=1)).year} & closed_years()
+    if years and not Invoice.objects.filter(cancels=invoice).exists():
+        raise UnableToCancel(
+            _("%(reference)s porte sur %(year)s, une année close.")
+            % {"reference": invoice.reference, "year": min(years)},
+            _("Ses comptes ne changent plus : accordez-vous avec la structure sur l’année en cours."),
+        )
+    series = lock_series(invoice.cluster, on)
     standing: Invoice | None = Invoice.objects.filter(cancels=invoice).first()
     if standing is not None:
         return standing
-    number = _number(series)
+    number = next_number(series)
     note = Invoice(
         id=uuid.uuid4(),
         cluster=invoice.cluster,
@@ -299,7 +310,7 @@ def cancel_invoice(*, by: Person | None, invoice: Invoice, on: date) -> Invoice:
         cancels=invoice,
         issued_by=by,
     )
-    _save(by, note, [(line.label, -line.quantity, -line.net_cents) for line in invoice.lines.all()])
+    write_invoice(by, note, [(line.label, -line.quantity, -line.net_cents) for line in invoice.lines.all()])
     entry = Entry.objects.filter(source=f"invoice:{invoice.pk}").first()
     if entry is not None:
         ledger.reverse(by=by, entry=entry, day=on, label=f"{note.reference} {invoice.firm}")
