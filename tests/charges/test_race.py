@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from django.conf import settings
 from django.db import connections
 from django_scopes import scope
 from tests.charges.factory import months_ago, paid, post, sign
+from tests.charges.test_closings import billed_year, breaches, exempt, last_year, ready, use
 from tests.solves.disk import Disk, disk  # noqa: F401
 
+from grappe.acts.actions import YearIsClosed
 from grappe.acts.models import Act
 from grappe.charges.actions import (
     UnableToIssue,
@@ -22,7 +25,8 @@ from grappe.charges.actions import (
     issue,
     record_payment,
 )
-from grappe.charges.models import Invoice, Statement
+from grappe.charges.actions.closings import close_year
+from grappe.charges.models import Closing, ClosingLine, Invoice, Statement
 from grappe.ledger.queries import balance, trial_balance
 
 on_server = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
@@ -142,3 +146,26 @@ def test_two_payments_at_once_never_exceed_what_is_due(disk):  # noqa: F811
     found = at_once(disk, pay, pay)
     assert sum(isinstance(one, UnableToRecordPayment) for one in found) == 1, found
     assert Invoice.objects.with_due().get(pk=invoice.pk).due_cents == 0
+
+
+@committed
+def test_a_year_closed_twice_at_once_with_a_signature_between_closes_once(disk):  # noqa: F811
+    world = disk.world
+    exempt(world)
+    pool = billed_year(world)
+    closing = ready(world, 615_000)
+    found = at_once(
+        disk,
+        lambda: close_year(by=world.colette, closing=closing, on=world.today),
+        lambda: close_year(by=world.colette, closing=closing, on=world.today),
+        lambda: use(pool, world.studio, date(last_year(world), 12, 27), 1),
+    )
+    assert [isinstance(one, Closing) for one in found[:2]] == [True, True], found
+    assert found[2] is None or isinstance(found[2], YearIsClosed), found[2]
+    lines = ClosingLine.objects.filter(closing=closing)
+    counted = 1 if found[2] is None else 0
+    assert sum(line.quantity for line in lines) == 55 + counted
+    assert sum(line.share_cents for line in lines) == 615_000
+    assert sum(Invoice.objects.values_list("net_cents", flat=True)) == 615_000
+    assert trial_balance().is_balanced
+    assert breaches() == []
