@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.world import World, person
+from tests.world import World, firm, person
 
-from grappe.clusters.actions import give_mandate
+from grappe.clusters.actions import give_mandate, welcome_firm
 from grappe.clusters.models import Firm
 from grappe.needs.actions import open_survey, state_need
 from grappe.needs.models import Need, Skill, Survey
@@ -100,3 +100,24 @@ def part_of(pool: Pool, firm: Firm) -> Part:
 def says_yes(world: World, pool: Pool, firm: Firm) -> None:
     part = part_of(pool, firm)
     accept(by=speaker(world, firm), part=part, price_cents=price_card(part).price_cents)
+
+
+def first_of_month(day: date, later: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + later, 12)
+    return date(year, month + 1, 1)
+
+
+def running(world: World) -> Pool:
+    """A post that has run for two months: Disquaire 3 days, Scène 3, Studio 5, Édition 3, at 159.53 the half-day."""
+    found = invited(world)
+    for each in world.firms:
+        says_yes(world, found, each)
+    return start(by=world.colette, pool=found, person=world.ines, on=first_of_month(world.today, -2))
+
+
+def welcome(world: World) -> Firm:
+    """A new member, with someone to speak for it."""
+    found = firm("Nouvelle", "000000075", 48.88, 2.35)
+    welcome_firm(by=world.colette, cluster=world.vigne, firm=found, on=world.today)
+    speaker(world, found)
+    return found

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.pools.factory import invited, need, part_of, says_yes, speaker
+from tests.pools.factory import first_of_month, need, part_of, running, speaker, welcome
 
 from grappe.needs.enums import NeedState
 from grappe.people.models import Mail
@@ -27,7 +27,6 @@ from grappe.pools.actions import (
     end_post,
     keep_as_it_was,
     offer_room,
-    start,
     withdraw_leave,
 )
 from grappe.pools.enums import PartState, PoolState
@@ -37,18 +36,9 @@ from grappe.pools.models import Commitment, Part
 ALL, WITHOUT_STUDIO = 15_953, 24_815  # 53,600.00 / 336 and / 216, rounded up
 
 
-def first_of_month(day: date, later: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + later, 12)
-    return date(year, month + 1, 1)
-
-
 @pytest.fixture
 def pool(world):
-    """A post that has run for two months: Disquaire 3 days, Scène 3, Studio 5, Édition 3."""
-    found = invited(world)
-    for firm in world.firms:
-        says_yes(world, found, firm)
-    return start(by=world.colette, pool=found, person=world.ines, on=first_of_month(world.today, -2))
+    return running(world)
 
 
 @pytest.fixture
@@ -256,17 +246,6 @@ class TestChanging:
         with pytest.raises(UnableToMove):
             ask_change(by=world.colette, part=part_of(pool, world.disquaire), half_days=half_days, on=soon)
         assert state(pool, world.disquaire) == PartState.ACCEPTED
-
-
-def welcome(world):
-    from tests.world import firm
-
-    from grappe.clusters.actions import welcome_firm
-
-    found = firm("Nouvelle", "000000075", 48.88, 2.35)
-    welcome_firm(by=world.colette, cluster=world.vigne, firm=found, on=world.today)
-    speaker(world, found)
-    return found
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -305,6 +305,12 @@ def pools() -> QuerySet[Pool]:
     )
 
 
+def asking_to_leave() -> list[Part]:
+    """The parts whose firm has asked to leave a running post and waits to be told."""
+    asked = Part.objects.filter(leave_asked_for__isnull=False, leaves_on=None, pool__state=PoolState.RUNNING)
+    return list(asked.select_related("firm", "pool").order_by("leave_asked_for", "pk"))
+
+
 def past(*, on: date) -> tuple[QuerySet[Part], QuerySet[Pool]]:
     """Parts left and posts ended so long ago, on that day, that nothing more of them is noted, signed or billed."""
     before = on - timedelta(days=CLOSING_DAYS)

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_scopes import scope
-from tests.pools.factory import invited, part_of, post, speaker
+from tests.pools.factory import first_of_month, invited, part_of, post, running, speaker
 
 from grappe.needs.actions import state_reference_price
 from grappe.people.models import Mail
@@ -115,3 +115,19 @@ def test_the_list_shows_what_waits_at_the_same_cost_for_one_and_for_many(client,
     for _rank in range(29):
         invited(world, {world.disquaire: 6})
     assert asked() == one
+
+
+def test_a_member_gives_notice_and_takes_it_back(client, world):
+    pool = running(world)
+    part, soon = part_of(pool, world.disquaire), first_of_month(world.today, 4)
+    client.force_login(world.marius)
+    page = reverse("member:commitment", args=["vigne", part.pk])
+    leave = reverse("member:leave", args=["vigne", part.pk])
+    assert leave in client.get(page).content.decode()
+    too_soon = client.post(leave, {"on": f"{first_of_month(world.today, 1):%Y-%m}", "deed_key": "a"})
+    assert too_soon.status_code == 409
+    done = client.post(leave, {"on": f"{soon:%Y-%m}", "words": "Fin de saison", "deed_key": "b"}, follow=True)
+    assert "Vous avez demandé à partir" in done.content.decode()
+    client.post(leave, {"rester": "1"})
+    part.refresh_from_db()
+    assert part.leave_asked_for is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.pools.factory import invited, need, part_of, post, proposed, survey
+from tests.pools.factory import invited, need, part_of, post, proposed, running, survey, welcome
 from tests.web.table import Row, only
 from tests.world import World
 
@@ -52,6 +52,19 @@ def an_invitation(world: World) -> dict[str, Any]:
     return {"token": AccessLink.objects.get(person=world.marius).token}
 
 
+def a_running_post(world: World) -> dict[str, Any]:
+    return {"pk": running(world).pk}
+
+
+def a_committed_part(world: World) -> dict[str, Any]:
+    return {"pk": part_of(running(world), world.disquaire).pk}
+
+
+def room_for_a_need(world: World) -> dict[str, Any]:
+    pool = running(world)
+    return {"pk": pool.pk, "need": need(world, welcome(world), 4).pk}
+
+
 NO_GET = {**dict.fromkeys(DESK, 404), "coordinator": 405, "board": 405, "anonymous": 302}
 EVERYBODY = dict.fromkeys(DESK, 200)
 
@@ -80,6 +93,12 @@ ROWS = [
     Row(name="desk:part_remind", kwargs=a_part, get=NO_GET, post=writes(409)),
     Row(name="desk:part_withdraw", kwargs=a_part, get=NO_GET, post=writes(302)),
     Row(name="desk:part_decline", kwargs=a_part, get=NO_GET, post=writes(302)),
+    Row(name="desk:part_leave", kwargs=a_committed_part, get=DESK, post=writes(400)),
+    Row(name="desk:part_stay", kwargs=a_committed_part, get=NO_GET, post=writes(302)),
+    Row(name="desk:part_change", kwargs=a_committed_part, get=DESK, post=writes(400)),
+    Row(name="desk:pool_offer", kwargs=room_for_a_need, get=NO_GET, post=writes(302)),
+    Row(name="desk:pool_end", kwargs=a_running_post, get=DESK, post=writes(400)),
+    Row(name="member:leave", kwargs=a_committed_part, get=only("member"), post=only("member", code=400)),
     Row(name="member:commitments", get=only("member")),
     Row(name="member:commitment", kwargs=a_part, get=only("member"), post=only("member", code=400)),
     Row(

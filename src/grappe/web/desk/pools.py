@@ -262,6 +262,8 @@ def _pool_page(request: SeatedRequest, found: Pool, refused: Refused | None = No
         "pool": found,
         "sheet": sheet,
         "inviting": inviting,
+        "running": found.state == PoolState.RUNNING,
+        "acting": request.seat.is_coordinator and (inviting or found.state == PoolState.RUNNING),
         "remaining": queries.remaining(sheet) if inviting else None,
         "sites": _pool_sites(sheet),
         "deed_key": deed_key(),

@@ -246,6 +246,13 @@ def _unsigned(request: SeatedRequest) -> Iterator[Todo]:
 
 def _posts(request: SeatedRequest, found: list[Pool]) -> Iterator[Todo]:
     """Drafts to send out, answers that have come, posts that can start; and needs that nobody has yet pooled."""
+    for part in pools.asking_to_leave():
+        named = {"firm": part.firm, "post": part.pool}
+        detail = _("À partir du %(day)s ; voyez ce que cela change pour les autres.") % {
+            "day": formats.day(part.leave_asked_for, _lang(), form="plain")
+        }
+        title = _("%(firm)s veut quitter « %(post)s »") % named
+        yield Todo("soon", title, detail, _url(request, "desk:part_leave", pk=part.pk), _("Voir"))
     for pool in found:
         if pool.state == PoolState.RUNNING:
             continue

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.urls import path
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from grappe.pools import queries
-from grappe.pools.enums import PartState
+from grappe.pools import actions, queries
+from grappe.pools.enums import PartState, PoolState
+from grappe.pools.leaving import earliest_day
 from grappe.pools.models import Part
 from grappe.pools.queries import PriceCard
 from grappe.web.shared import commitments as answering
 from grappe.web.shared.doors import SeatedRequest, member
+from grappe.web.shared.forms import DeedForm, MonthField
 
 TONES = {PartState.INVITED: "tint", PartState.REPRICED: "warn", PartState.ACCEPTED: "saved"}
 SHOWN = 40
@@ -63,7 +69,46 @@ def commitment(request: SeatedRequest, pk: int) -> HttpResponse:
     )
 
 
+class LeaveForm(DeedForm):
+    on = MonthField(label=gettext_lazy("Premier mois sans nous"))
+    words = forms.CharField(
+        label=gettext_lazy("Un mot pour la coordination"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+@member
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: SeatedRequest, pk: int) -> HttpResponse:
+    """Give notice: from which month the firm would be out of the post; or take the request back."""
+    part = queries.parts_of_firms(request.seat.firm_ids).filter(pk=pk).select_related("cluster").first()
+    if part is None or not _may_leave(part):
+        raise Http404
+    here = reverse("member:commitment", args=[request.seat.cluster.slug, part.pk])
+    if "rester" in request.POST:
+        actions.withdraw_leave(by=request.user, part=part)
+        return redirect(here)
+    earliest = earliest_day(part.pool, on=request.seat.on)
+    form = LeaveForm(
+        request.POST if request.method == "POST" else None, initial={"on": part.leave_asked_for or earliest}
+    )
+    if form.is_valid():
+        said = form.cleaned_data
+        actions.ask_to_leave(by=request.user, part=part, on=said["on"], words=said["words"], key=form.key)
+        messages.success(request, _("Votre demande est partie à la coordination."))
+        return redirect(here)
+    context = {"part": part, "pool": part.pool, "form": form, "earliest": earliest}
+    return render(request, "member/commitments/leave.html", context, status=400 if form.errors else 200)
+
+
+def _may_leave(part: Part) -> bool:
+    return part.pool.state == PoolState.RUNNING and part.state in queries.COMMITTED and part.leaves_on is None
+
+
 urlpatterns = [
     path("partages/", commitments, name="commitments"),
     path("partages/<int:pk>/", commitment, name="commitment"),
+    path("partages/<int:pk>/quitter/", leave, name="leave"),
 ]

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,11 +19,11 @@ from grappe.pools.enums import PartState, PoolState
 from grappe.pools.models import Part
 from grappe.web.shared.forms import CENTS_MOST, DeedForm
 
-ACCEPT, DECLINE, ASK = "accepter", "decliner", "demander"
+ACCEPT, DECLINE, ASK, KEEP = "accepter", "decliner", "demander", "garder"
 
 
 class AnswerForm(DeedForm):
-    answer = forms.ChoiceField(choices=[(ACCEPT, ACCEPT), (DECLINE, DECLINE), (ASK, ASK)])
+    answer = forms.ChoiceField(choices=[(one, one) for one in (ACCEPT, DECLINE, ASK, KEEP)])
     price_cents = forms.IntegerField(required=False, min_value=0, max_value=CENTS_MOST)
     words = forms.CharField(
         label=gettext_lazy("Votre message"),
@@ -54,6 +55,9 @@ def _answer(request: HttpRequest, part: Part, person: Person, form: AnswerForm) 
         actions.accept(by=person, part=part, price_cents=price, key=form.key)
     elif answer == DECLINE:
         actions.decline(by=person, part=part, words=said, key=form.key)
+    elif answer == KEEP:
+        actions.keep_as_it_was(by=person, part=part, words=said, key=form.key)
+        messages.success(request, _("Votre engagement tient comme avant, au prix que vous aviez accepté."))
     else:
         actions.ask_else(by=person, part=part, words=said, key=form.key)
         messages.success(request, _("Votre message est parti à la coordination. Rien ne vous engage d’ici sa réponse."))
@@ -73,7 +77,8 @@ def _show(
 
 def context(part: Part, form: AnswerForm | None = None) -> dict[str, Any]:
     """What the page of a part shows."""
-    live = part.state in queries.LIVE
+    today = timezone.localdate()
+    live = part.state in queries.LIVE and not part.left_by(today)
     card = queries.price_card(part) if live else None
     open_pool = part.pool.state in {PoolState.INVITING, PoolState.RUNNING}
     return {
@@ -85,7 +90,9 @@ def context(part: Part, form: AnswerForm | None = None) -> dict[str, Any]:
         "accepted": part.state == PartState.ACCEPTED,
         "repriced": part.state == PartState.REPRICED,
         "declined": part.state == PartState.DECLINED,
-        "may_decline": part.pool.state == PoolState.INVITING,
+        "may_decline": part.pool.state == PoolState.INVITING or part.state == PartState.INVITED,
+        "may_keep": part.pool.state == PoolState.RUNNING and part.state == PartState.REPRICED,
+        "left": part.left_by(today),
         "shared_by": words.count(card.firm_count) if card is not None else "",
         "weekdays": words.weekdays(part.weekdays),
         "others": words.listed([other.firm.name for other in card.others]) if card is not None else "",
