@@ -11,7 +11,7 @@ from grappe.clusters.models import Firm
 from grappe.needs.actions import open_survey, state_need
 from grappe.needs.models import Need, Skill, Survey
 from grappe.people.models import Person
-from grappe.pools.actions import accept, invite, open_post_by_hand, propose, set_cost
+from grappe.pools.actions import accept, invite, open_post_by_hand, propose, set_cost, start
 from grappe.pools.models import Part, Pool, Proposal
 from grappe.pools.queries import price_card
 from grappe.solves.enums import SolveState
@@ -82,10 +82,10 @@ def post(world: World, sizes: dict[Firm, int] | None = None, *, cost: bool = Tru
         name="Communication web",
         skill=skill,
         starts_on=JANUARY,
-        parts=[(firm, half_days, [1, 2]) for firm, half_days in parts.items()],
+        parts=[(each, half_days, [1, 2]) for each, half_days in parts.items()],
     )
-    for firm in parts:
-        speaker(world, firm)
+    for each in parts:
+        speaker(world, each)
     return set_cost(by=world.colette, pool=pool, lines=COST) if cost else pool
 
 
