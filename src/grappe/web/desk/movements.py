@@ -41,7 +41,8 @@ def part_leave(request: SeatedRequest, pk: int) -> HttpResponse:
     part = _committed(pk)
     today = request.seat.on
     start = part.leave_asked_for or earliest_day(part.pool, on=today)
-    form = LeaveForm(request.POST or request.GET or None, initial={"on": start, "words": part.leave_words})
+    said = request.POST if request.method == "POST" else None
+    form = LeaveForm(said, initial={"on": start, "words": part.leave_words})
     asked = form.is_valid()
     on = form.cleaned_data["on"] if asked else start
     refused = None
@@ -56,14 +57,12 @@ def part_leave(request: SeatedRequest, pk: int) -> HttpResponse:
     context = {
         "part": part,
         "pool": part.pool,
-        "form": form
-        if form.is_bound and request.method == "POST"
-        else LeaveForm(initial={"on": on, "words": part.leave_words}),
+        "form": form,
         "seen": leaving(part, on=on),
         "earliest": earliest_day(part.pool, on=today),
         "refused": refused,
     }
-    status = 409 if refused else 400 if request.method == "POST" and form.errors else 200
+    status = 409 if refused else 400 if form.errors else 200
     return render(request, "desk/pools/leave.html", context, status=status)
 
 
