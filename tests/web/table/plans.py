@@ -11,6 +11,8 @@ from tests.world import World
 
 from grappe.plans.actions import (
     ask_leave,
+    close_month,
+    dispute_hours,
     open_calendar,
     open_feed,
     place,
@@ -90,6 +92,16 @@ def signed(world: World) -> dict[str, Any]:
     return {"pk": sign_hours(by=world.marius, hours=hours(world), on=world.today).pk}
 
 
+def disputed(world: World) -> dict[str, Any]:
+    noted = hours(world)
+    dispute_hours(by=world.marius, hours=noted, words="Trop long", on=world.today)
+    return {"pk": noted.pk}
+
+
+def a_closed_month(world: World) -> dict[str, Any]:
+    return {"pk": close_month(by=world.colette, pool=month(world).pool, month=world.today, on=world.today).pk}
+
+
 def a_feed(world: World) -> dict[str, Any]:
     return {"token": open_feed(by=world.ines, about=world.ines).token}
 
@@ -125,6 +137,14 @@ ROWS = [
     Row("desk:hours", get=DESK),
     Row("desk:hours_remind", kwargs=lambda world: {"pk": hours(world).firm_id}, get=ONLY_POST, post=writes()),
     Row("desk:hours_correct", kwargs=signed, get=DESK, post=writes(400)),
+    Row("desk:hours_answer", kwargs=disputed, get=ONLY_POST, post=writes()),
+    Row("desk:month_reopen", kwargs=a_closed_month, get=ONLY_POST, post=writes()),
+    Row("member:hours_dispute", kwargs=disputed, get=only("member", code=405), post=only("member", code=400)),
+    Row("member:hours_dispute_withdraw", kwargs=disputed, get=only("member", code=405), post=only("member", code=302)),
+    Row("staff:hours", get=STAFF),
+    Row("staff:hours_one", kwargs=disputed, get=STAFF, post=only("employee", code=400)),
+    Row("staff:line", get=STAFF),
+    Row("staff:offline", get=STAFF),
     Row("staff:week", get=STAFF),
     Row("staff:record", get=only("employee", code=405), post=only("employee", code=302)),
     Row("staff:feed", get=only("employee", code=405), post=only("employee", code=302)),

@@ -73,6 +73,13 @@ def dispute_numbered(pk: int) -> Dispute | None:
     return found
 
 
+def minutes_everywhere(person: Person, start: date, end: date) -> int:
+    """Minutes noted from `start` to `end` (excluded) over all firms and clusters: the law's limits bind the person, not the employer."""
+    with scopes_disabled():
+        rows = Hours.objects.filter(person=person, day__gte=start, day__lt=end).order_by("revision")
+        return sum({(day, part): minutes for day, part, minutes in rows.values_list("day", "part", "minutes")}.values())
+
+
 def clock_times(person: Person, start: date, end: date) -> list[tuple[date, str, time, time]]:
     """The half-days from `start` to `end` (excluded) noted by the clock, over all firms and clusters: day, part, from, to."""
     with scopes_disabled():
@@ -89,6 +96,12 @@ def closed_months(start: date, end: date, *, person: Person) -> list[Calendar]:
     """The months of the person's posts, from `start` to `end` (excluded), whose statement is issued."""
     rows = Calendar.objects.filter(pool__person=person, month__gte=start, month__lt=end, closed_on__isnull=False)
     return list(rows.select_related("pool"))
+
+
+def months_closed(*, most: int = 6) -> list[Calendar]:
+    """The last months whose statement is issued, the latest first, with their post."""
+    rows = Calendar.objects.filter(closed_on__isnull=False).select_related("pool").order_by("-month", "pool__name")
+    return list(rows[:most])
 
 
 def mission_letters(person: Person, month: date) -> list[MissionLetter]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from grappe.audit.deeds import Refused
 from grappe.clusters.queries import firms
-from grappe.plans import actions, queries
+from grappe.plans import actions, queries, words
 from grappe.plans.models import Hours
 from grappe.web.shared.doors import SeatedRequest, desk
 from grappe.web.shared.forms import DeedForm, deed_key
@@ -31,6 +31,8 @@ def hours(request: SeatedRequest) -> HttpResponse:
         "waiting": queries.unsigned_by_firm(on=request.seat.on),
         "signed": listing(request, queries.signed_hours(), sorts=sorts, default="-jour"),
         "late_after": queries.LATE_AFTER_DAYS,
+        "disputes": list(queries.open_disputes()),
+        "closed": queries.months_closed(),
         "deed_key": deed_key(),
     }
     return render(request, "desk/calendars/hours.html", context)
@@ -78,8 +80,48 @@ def hours_correct(request: SeatedRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("Corrigé : l’acte est annulé."))
             return redirect(_url(request, "hours_correct", made.pk))
     revisions = queries.revisions(found)
-    context = {"hours": found, "revisions": revisions, "is_last": revisions[-1].pk == found.pk, "form": form}
+    context = {
+        "hours": found,
+        "revisions": revisions,
+        "is_last": revisions[-1].pk == found.pk,
+        "form": form,
+        "disputes": queries.disputes_of(revisions),
+        "standing": queries.open_dispute(found),
+        "word_form": WordForm(prefix="mot"),
+    }
     return render(request, "desk/calendars/correct.html", context, status=400 if form.errors else 200)
+
+
+class WordForm(DeedForm):
+    words = forms.CharField(label=gettext_lazy("Un mot"), max_length=600, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+@desk
+@require_POST
+def hours_answer(request: SeatedRequest, pk: int) -> HttpResponse:
+    """The coordination's word in what a firm disputes."""
+    found, form = Hours.objects.filter(pk=pk).first(), WordForm(request.POST, prefix="mot")
+    standing = queries.open_dispute(found) if found is not None else None
+    if standing is None:
+        raise Http404
+    if form.is_valid():
+        actions.answer_dispute(by=request.user, dispute=standing, words=form.cleaned_data["words"], key=form.key)
+        messages.success(request, _("Envoyé à la personne et à la structure."))
+    return redirect(_url(request, "hours_correct", pk))
+
+
+@desk
+@require_POST
+def month_reopen(request: SeatedRequest, pk: int) -> HttpResponse:
+    """Let hours that were forgotten be noted in a month whose statement is issued."""
+    calendar = queries.calendar_numbered(pk)
+    if calendar is None:
+        raise Http404
+    made = actions.reopen_month(by=request.user, calendar=calendar, on=request.seat.on, key=_key(request))
+    messages.success(
+        request, _("Ouvert jusqu’au %(day)s exclu.") % {"day": words.day_and_month(made.open_until or request.seat.on)}
+    )
+    return redirect(_url(request, "hours"))
 
 
 def _key(request: HttpRequest) -> str:
@@ -94,4 +136,6 @@ urlpatterns = [
     path("heures/", hours, name="hours"),
     path("heures/rappeler/<int:pk>/", hours_remind, name="hours_remind"),
     path("heures/<int:pk>/", hours_correct, name="hours_correct"),
+    path("heures/<int:pk>/repondre/", hours_answer, name="hours_answer"),
+    path("heures/rouvrir/<int:pk>/", month_reopen, name="month_reopen"),
 ]

@@ -50,12 +50,13 @@ def hours(request: SeatedRequest) -> HttpResponse:
     firm_ids = request.seat.firm_ids
     rows = list(queries.unsigned_hours(firm_ids=firm_ids))
     prices = queries.prices_of(rows)
-    waiting = [ToSign(row, prices.get(row.pk) if row.minutes else 0) for row in rows]
+    waiting = [ToSign(row, prices.get(row.pk) if row.minutes else 0) for row in rows if not row.is_disputed]
     signed = listing(
         request, queries.signed_hours(firm_ids=firm_ids), sorts={"jour": ("day", "part", "pk")}, default="-jour"
     )
     context = {
         "waiting": waiting,
+        "disputes": list(queries.open_disputes(firm_ids=firm_ids)),
         "waiting_cents": sum(row.cents or 0 for row in waiting),
         "months": queries.months_so_far(request.seat.on, firm_ids=firm_ids),
         "signed": signed,
@@ -103,15 +104,29 @@ def _seen(texts: list[str]) -> dict[int, int]:
     return found
 
 
-@member
-@require_GET
-def signed(request: SeatedRequest, pk: int) -> HttpResponse:
-    """A half-day from its first note to its act: who signed, what it cost, what was corrected."""
-    found = (
+class DisputeForm(DeedForm):
+    words = forms.CharField(
+        label=gettext_lazy("Ce qui ne va pas"), max_length=600, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+def _of_firm(request: SeatedRequest, pk: int) -> Hours:
+    found: Hours | None = (
         Hours.objects.filter(pk=pk, firm_id__in=request.seat.firm_ids).select_related("firm", "person", "pool").first()
     )
     if found is None:
         raise Http404
+    return found
+
+
+@member
+@require_GET
+def signed(request: SeatedRequest, pk: int) -> HttpResponse:
+    """A half-day from its first note to its act: who signed, what it cost, what was corrected, what is disputed."""
+    return _one(request, _of_firm(request, pk), DisputeForm())
+
+
+def _one(request: SeatedRequest, found: Hours, form: DisputeForm) -> HttpResponse:
     revisions = queries.revisions(found)
     acts = queries.acts_of_hours(revisions)
     context = {
@@ -119,8 +134,41 @@ def signed(request: SeatedRequest, pk: int) -> HttpResponse:
         "revisions": [(row, acts.get(row.pk, [])) for row in revisions],
         "paid_cents": sum(act.paid_cents for row in revisions for act in acts.get(row.pk, [])),
         "last": revisions[-1],
+        "disputes": queries.disputes_of(revisions),
+        "standing": queries.open_dispute(revisions[-1]),
+        "form": form,
+        "deed_key": deed_key(),
     }
-    return render(request, "member/hours/signed.html", context)
+    return render(request, "member/hours/signed.html", context, status=400 if form.errors else 200)
+
+
+@member
+@require_POST
+def dispute(request: SeatedRequest, pk: int) -> HttpResponse:
+    """Say what is wrong in hours not yet signed, or add a word to what is disputed."""
+    found, form = _of_firm(request, pk), DisputeForm(request.POST)
+    if not form.is_valid():
+        return _one(request, found, form)
+    actions.dispute_hours(
+        by=request.user, hours=found, words=form.cleaned_data["words"], on=request.seat.on, key=form.key
+    )
+    named = {"person": words.first_name(found.person)}
+    messages.success(request, _("%(person)s et la coordination sont prévenues ; rien n’est signé ni facturé.") % named)
+    return redirect(_url(request, "hours_signed", pk))
+
+
+@member
+@require_POST
+def dispute_withdraw(request: SeatedRequest, pk: int) -> HttpResponse:
+    found = _of_firm(request, pk)
+    standing = queries.open_dispute(found)
+    if standing is None:
+        raise Http404
+    actions.withdraw_dispute(
+        by=request.user, dispute=standing, on=request.seat.on, key=request.POST.get("deed_key", "")[:64]
+    )
+    messages.success(request, _("Contestation retirée : vous pouvez contresigner."))
+    return redirect(_url(request, "hours"))
 
 
 # ---------------------------------------------------------------- the days to come
@@ -219,6 +267,8 @@ urlpatterns = [
     path("heures/", hours, name="hours"),
     path("heures/contresigner/", sign, name="hours_sign"),
     path("heures/<int:pk>/", signed, name="hours_signed"),
+    path("heures/<int:pk>/contester/", dispute, name="hours_dispute"),
+    path("heures/<int:pk>/contester/retirer/", dispute_withdraw, name="hours_dispute_withdraw"),
     path("agenda/", agenda, name="agenda"),
     path("agenda/lien/", feed, name="feed"),
     path("agenda/souhaits/<int:pk>/retirer/", wish_withdraw, name="wish_withdraw"),

@@ -9,14 +9,15 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from grappe.audit.deeds import Refused
+from grappe.audit.deeds import AlreadyDone, Refused
 from grappe.clusters.models import Firm
 from grappe.law.queries import value_on
 from grappe.plans import actions, queries, words
@@ -25,7 +26,7 @@ from grappe.plans.models import HALF_DAY_MINUTES, Hours, ReleasedSlot
 from grappe.plans.rules import PARTS, Away, away_words
 from grappe.pools.models import Pool
 from grappe.web.shared.calendars import tone
-from grappe.web.shared.doors import SeatedRequest, staff
+from grappe.web.shared.doors import ID_MAX, SeatedRequest, staff
 from grappe.web.shared.forms import DayField, DeedForm, deed_key
 
 WEEKS_AROUND = 60  # how far one may turn the pages, in weeks
@@ -33,7 +34,7 @@ WEEKS_AROUND = 60  # how far one may turn the pages, in weeks
 
 @dataclass(frozen=True, slots=True)
 class HalfDay:
-    """A half-day of the week as the employee sees it. `state`: "coming", "to_note", "recorded", "signed", "off", "free"."""
+    """A half-day of the week as the employee sees it. `state`: "coming", "to_note", "recorded", "disputed", "signed", "off", "free"."""
 
     day: date
     part: str
@@ -62,6 +63,13 @@ class HalfDay:
     @property
     def minutes(self) -> int:
         return self.hours.minutes if self.hours else HALF_DAY_MINUTES
+
+    @property
+    def clock(self) -> str:
+        """« de 9 h à 12 h 30 », when it was noted so."""
+        if self.hours is None or self.hours.starts_at is None or self.hours.ends_at is None:
+            return ""
+        return words.clock_span(self.hours.starts_at, self.hours.ends_at)
 
     @property
     def whole_hours(self) -> int:
@@ -126,6 +134,7 @@ def _lines(request: SeatedRequest, monday: date, on: date) -> list[DayLine]:
     end = monday + timedelta(days=7)
     slots = {(s.day, s.part): s for s in queries.released_slots(monday, end, person=request.user)}
     hours = {(h.day, h.part): h for h in queries.hours_between(monday, end, person=request.user)}
+    disputed = {dispute.hours_id for dispute in queries.open_disputes(person=request.user)}
     away = queries.away_days(request.user, monday, end, cluster_id=request.seat.cluster.pk)
     off = queries.holidays_between(request.seat.cluster, monday, end)
     firms = sorted({(x.firm.name, x.firm_id) for x in [*slots.values(), *hours.values()]})
@@ -133,7 +142,7 @@ def _lines(request: SeatedRequest, monday: date, on: date) -> list[DayLine]:
     lines = []
     for number in range(7):
         day = monday + timedelta(days=number)
-        halves = tuple(_half((day, part), slots, hours, away, off, tones, on) for part in PARTS)
+        halves = tuple(_half((day, part), slots, hours, disputed, away, off, tones, on) for part in PARTS)
         if number > 4 and not any(half.slot or half.hours for half in halves):
             continue
         gone = next((away_words(a) for a in away if day in a), "")
@@ -145,6 +154,7 @@ def _half(
     half: tuple[date, str],
     slots: dict[tuple[date, str], ReleasedSlot],
     hours: dict[tuple[date, str], Hours],
+    disputed: set[int],
     away: tuple[Away, ...],
     off: dict[date, str],
     tones: dict[int, int],
@@ -154,7 +164,7 @@ def _half(
     slot, noted = slots.get(half), hours.get(half)
     is_away = any(day in a for a in away)
     if noted is not None:
-        state = "signed" if noted.signed_at else "recorded"
+        state = "signed" if noted.signed_at else "disputed" if noted.pk in disputed else "recorded"
     elif is_away:
         state = "off"
     elif slot is not None:  # a public holiday of the cluster may be none where this firm is
@@ -178,12 +188,20 @@ def _first_to_note(lines: list[DayLine]) -> str:
 
 
 class HoursForm(DeedForm):
-    """One half-day: 3 h 30 unless said otherwise; 0 when it did not take place."""
+    """One half-day: 3 h 30 unless a start and an end, or a duration, say otherwise; 0 when it did not take place.
+
+    `place` ("post-firm") says where, when it was not where the calendar put it. `seen`: what the screen showed (Hours.mark).
+    """
 
     day = DayField()
     part = forms.ChoiceField(choices=DayPart.choices)
-    pool = forms.IntegerField()
-    firm = forms.IntegerField()
+    place = forms.RegexField(r"^\d{1,18}-\d{1,18}$", required=False)
+    pool = forms.IntegerField(required=False, min_value=0, max_value=ID_MAX)
+    firm = forms.IntegerField(required=False, min_value=0, max_value=ID_MAX)
+    starts_at = forms.TimeField(required=False, label=gettext_lazy("de"))
+    ends_at = forms.TimeField(required=False, label=gettext_lazy("à"))
+    pause = forms.IntegerField(min_value=0, max_value=600, required=False, label=gettext_lazy("pause, en minutes"))
+    seen = forms.CharField(required=False, max_length=60)
     hours = forms.IntegerField(min_value=0, max_value=10, required=False, label=gettext_lazy("heures"))
     minutes = forms.IntegerField(min_value=0, max_value=59, required=False, label=gettext_lazy("minutes"))
     words = forms.CharField(max_length=400, required=False, label=gettext_lazy("note"))
@@ -194,35 +212,81 @@ class HoursForm(DeedForm):
             return HALF_DAY_MINUTES
         return 60 * (self.cleaned_data["hours"] or 0) + (self.cleaned_data["minutes"] or 0)
 
+    @property
+    def where(self) -> tuple[int, int]:
+        """The ids of the post and of the firm."""
+        if self.cleaned_data["place"]:
+            pool, _dash, firm = self.cleaned_data["place"].partition("-")
+            return min(int(pool), ID_MAX), min(int(firm), ID_MAX)
+        return self.cleaned_data["pool"] or 0, self.cleaned_data["firm"] or 0
+
 
 @staff
 @require_POST
 def record(request: SeatedRequest) -> HttpResponse:
+    """Note a half-day. A page is led back to its week; the phone's script, which asks for JSON, is told what became of it."""
     form = HoursForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Cette durée n’est pas lisible : des heures de 0 à 10, des minutes de 0 à 59."))
-        return redirect(_url(request, "week"))
+        text = _("Cette durée n’est pas lisible : des heures de 0 à 10, des minutes de 0 à 59.")
+        return _refused(request, Refused(text, _("Corrigez-la, puis notez de nouveau.")), _url(request, "week"))
     said = form.cleaned_data
-    pool, firm = queries.post_of(request.user, said["pool"], said["day"]), Firm.objects.filter(pk=said["firm"]).first()
+    pool_id, firm_id = form.where
+    pool, firm = queries.post_of(request.user, pool_id, said["day"]), Firm.objects.filter(pk=firm_id).first()
     if pool is None or firm is None:
         raise Http404
     here = f"{_url(request, 'week')}?semaine={said['day'].isoformat()}"
     try:
         hours = actions.record_hours(
             by=request.user, pool=pool, firm=firm, day=said["day"], part=said["part"], minutes=form.duration,
-            words=said["words"], key=form.key,
+            starts_at=said["starts_at"], ends_at=said["ends_at"], pause_minutes=said["pause"] or 0, words=said["words"],
+            seen=said["seen"] if "seen" in request.POST else None, key=form.key,
         )  # fmt: skip
+    except AlreadyDone:
+        if not _wants_json(request):
+            raise
+        return JsonResponse({"state": "already"})
     except Refused as refused:
-        messages.error(request, f"{refused.message} {refused.remedy}")
-        return redirect(here)
+        return _refused(request, refused, here)
     if hours.minutes:
         named = {"duration": words.duration(hours.minutes), "firm": firm, "when": words.half_day(hours.day, hours.part)}
-        messages.success(request, _("Noté : %(duration)s chez %(firm)s, %(when)s.") % named)
+        text = _("Noté : %(duration)s chez %(firm)s, %(when)s.") % named
     else:
-        messages.success(
-            request, _("Noté : n’a pas eu lieu, %(when)s.") % {"when": words.half_day(hours.day, hours.part)}
-        )
+        text = _("Noté : n’a pas eu lieu, %(when)s.") % {"when": words.half_day(hours.day, hours.part)}
+    messages.success(request, text)
+    if _wants_json(request):
+        return JsonResponse({"state": "recorded", "mark": hours.mark})
     return redirect(f"{here}#{hours.day.isoformat()}-{hours.part}")
+
+
+def _wants_json(request: SeatedRequest) -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+def _refused(request: SeatedRequest, refused: Refused, here: str) -> HttpResponse:
+    """Why, and what to do; to the script also what stands in Grappe, when the hours were changed there meanwhile."""
+    if _wants_json(request):
+        said: dict[str, Any] = {"state": "refused", "message": refused.message, "remedy": refused.remedy}
+        if isinstance(refused, actions.HoursChanged):
+            said |= {"standing": refused.standing.mark, "is_signed": refused.standing.signed_at is not None}
+        return JsonResponse(said, status=409)
+    messages.error(request, f"{refused.message} {refused.remedy}")
+    return redirect(here)
+
+
+@staff
+@require_GET
+def line(request: SeatedRequest) -> HttpResponse:
+    """Whether the line is there, who is signed in, and a token to send with: what was kept on the phone leaves under its own name."""
+    answer = JsonResponse({"person": request.user.pk, "token": get_token(request)})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@staff
+@require_GET
+def offline(request: SeatedRequest) -> HttpResponse:
+    """The script that keeps the week at hand without a line; it may only act under the employee's own pages."""
+    return render(request, "staff/week/offline.js", content_type="text/javascript")
 
 
 @staff
@@ -267,5 +331,7 @@ urlpatterns = [
     path("", week, name="week"),
     path("noter/", record, name="record"),
     path("accord/<int:pk>/", consent, name="consent"),
+    path("ligne/", line, name="line"),
+    path("hors-ligne.js", offline, name="offline"),
     path("agenda/", feed, name="feed"),
 ]

@@ -116,6 +116,9 @@
   /* A passkey that did not answer. */
   document.addEventListener("allauth.error", () => $("[data-key-fault]")?.removeAttribute("hidden"));
 
+  /* Signed out, nothing of anybody's week stays on the phone (hours not yet sent do, under their owner's name). */
+  if (!$("details.person")) window.caches?.delete("grappe-week").catch(() => {});
+
   /* After a refused form, the first faulty field. */
   $("form[method='post'] [aria-invalid='true']")?.focus();
 })();
