@@ -28,7 +28,17 @@ from grappe.needs.models import Skill, Survey
 from grappe.needs.stated import Stated
 from grappe.people.actions import person_named
 from grappe.people.models import Person
-from grappe.plans.actions import open_calendar, place, record_absence, record_hours, release, sign_hours, state_wish
+from grappe.plans.actions import (
+    ask_leave,
+    note_skill,
+    open_calendar,
+    place,
+    record_absence,
+    record_hours,
+    release,
+    sign_hours,
+    state_wish,
+)
 from grappe.plans.models import Slot
 from grappe.pools.actions import accept, invite, open_post_by_hand, set_cost, start
 from grappe.pools.models import Part, Pool
@@ -92,6 +102,7 @@ def build(today: date) -> Cluster:
         first = months_back(today, MONTHS_BEHIND)
         posts = [_open_post(plan, grappe, colette, firms, first) for plan in POSTS]
         _live(posts, grappe, colette, first, today)
+        _days_off(posts, grappe, colette, today)
         _survey(grappe, colette, firms, today)
     return grappe
 
@@ -313,6 +324,30 @@ def _answers_by_link(survey: Survey, firms: dict[str, Firm], answered: date, jan
             file = ("facture.pdf", b"%PDF-1.4\n% facture de l'Atelier, inventee\n") if stated.grade == "A" else None
             answer_survey(by=speaker(name), survey=survey, firm=firms[name], stated=stated, file=file, on=answered)
         want_nothing(by=speaker("Goutte Records"), survey=survey, firm=firms["Goutte Records"], on=answered)
+
+
+def _days_off(posts: list[Pool], grappe: Cluster, colette: Person, today: date) -> None:
+    """Inès asks for a week off, which waits; Théo trains for two days; each could replace the other."""
+    ines, theo = (pool.person for pool in posts)
+    assert ines is not None and theo is not None
+    for person, pool in ((theo, posts[0]), (ines, posts[1])):
+        assert pool.skill is not None
+        note_skill(by=colette, person=person, skill=pool.skill)
+    coming = next_month(next_month(today.replace(day=1)))
+    first, week = _workdays(next_month(today.replace(day=1))), _workdays(coming)
+    with at(today - timedelta(days=1), 18):
+        monday = next(day for day in week if day.weekday() == 0)
+        ask_leave(
+            by=ines,
+            cluster=grappe,
+            first_day=monday,
+            last_day=monday + timedelta(days=4),
+            words="Une semaine en famille",
+        )
+    with at(today - timedelta(days=6)):
+        record_absence(
+            by=colette, cluster=grappe, person=theo, kind="training", first_day=first[-4], last_day=first[-3], words="Son immersif"
+        )  # fmt: skip
 
 
 def _workdays(month: date) -> list[date]:

@@ -74,6 +74,12 @@ def leave_days(days: Fraction | int | None) -> str:
 
 
 @register.filter
+def days_off(about: Any) -> str:
+    """An absence or a request, both days included: « du 4 au 8 janvier »."""
+    return words.span(about.first_day, about.last_day)
+
+
+@register.filter
 def days_long(half_days: int | None) -> str:
     """7 -> "3,5 jours"."""
     return formats.days(half_days, _lang(), long=True)
