@@ -71,12 +71,15 @@ def dues(facts: Facts) -> list[Due]:
     (largest remainder). Half-days already placed by hand or worked are never taken back.
     """
     free = open_halves(facts)
-    counts = {firm_id: _since(engaged, facts, free) for firm_id, engaged in facts.engaged.items()}
+    counts = {
+        firm_id: facts.targets.get(firm_id, _since(engaged, facts, free)) for firm_id, engaged in facts.engaged.items()
+    }
     reasons: dict[int, str] = {
         firm_id: _("engagement à partir du %(day)s") % {"day": words.day_and_month(facts.engaged[firm_id].since)}
         for firm_id, count in counts.items()
         if count < facts.engaged[firm_id].half_days
     }
+    reasons |= {firm_id: _("répartition de l’année") for firm_id in reasons if firm_id in facts.targets}
     placed = Counter(held.firm_id for half, held in facts.mine().items() if held.by_hand or half in facts.worked)
     others = facts.substitutes()  # someone else works these
     for firm_id in counts:
@@ -99,6 +102,16 @@ def dues(facts: Facts) -> list[Due]:
         Due(facts.engaged[firm_id], count + others[firm_id], reasons.get(firm_id, ""), count)
         for firm_id, count in counts.items()
     ]
+
+
+def asked_of(facts: Facts, firm_id: int) -> int:
+    """The half-days that the firm took for the month, in proportion when its commitment begins within it."""
+    return _since(facts.engaged[firm_id], facts, open_halves(facts))
+
+
+def possible_for(facts: Facts, firm_id: int) -> int:
+    """The half-days of the month that the firm may have at all."""
+    return sum(_may(facts, firm_id, half) for half in open_halves(facts))
 
 
 def _since(engaged: Engaged, facts: Facts, free: Iterable[Half]) -> int:

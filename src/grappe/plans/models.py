@@ -315,13 +315,14 @@ class WorkSite(Scoped):
 
 
 class YearPlan(Scoped):
-    """Twelve months of a post laid out at once by the engine. `halves`: {"2027-01-04-am": firm id}; a month is drafted from it."""
+    """Twelve months of a post laid out at once: how many half-days each firm gets in each. A month is drafted with these counts."""
 
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="year_plans")
     starts_on = models.DateField(help_text="first day of the first month")
-    solve = models.ForeignKey(Solve, on_delete=models.PROTECT, null=True, related_name="+")
-    halves = models.JSONField(default=dict)
-    unmet = models.JSONField(default=list, help_text="the engine's penalties")
+    counts = models.JSONField(
+        default=dict, help_text='{"2027-01": {"room": half-days, "firms": {id: [half-days, those it took]}}}'
+    )
+    shifted = models.JSONField(default=list, help_text="[firm id, from month, to month or null, half-days]")
 
     class Meta:
         ordering = ["starts_on", "pk"]

@@ -101,6 +101,9 @@ class Facts:
     ends_on: date | None = None
     off_at: Mapping[int, Mapping[date, str]] = field(default_factory=dict)  # firm -> public holidays at its site alone
     travel: Mapping[frozenset[int], int] = field(default_factory=dict)  # two firms -> minutes from one to the other
+    targets: Mapping[int, int] = field(
+        default_factory=dict
+    )  # half-days of the month by firm, where the year was laid out
     substituted: tuple[tuple[Half, Held], ...] = ()  # this calendar's half-days that someone else works
 
     @property
@@ -266,9 +269,10 @@ def too_many(facts: Facts, firm_id: int) -> str:
     """A warning, not a refusal: the firm has all its half-days of the month, or more. Empty when it has not."""
     engaged = facts.engaged.get(firm_id)
     placed = facts.counts()[firm_id]
-    if engaged is None or placed <= engaged.half_days:
+    count = facts.targets.get(firm_id, engaged.half_days) if engaged is not None else 0
+    if engaged is None or placed <= count:
         return ""
-    named = {"firm": engaged.name, "count": engaged.half_days, "placed": placed}
+    named = {"firm": engaged.name, "count": count, "placed": placed}
     return _("%(firm)s a déjà ses %(count)s demi-journées du mois : cela en fait %(placed)s") % named
 
 

@@ -6,7 +6,7 @@ from datetime import date, time
 from fractions import Fraction
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from grappe.people.models import Person
@@ -84,6 +84,24 @@ def too_far(where: str) -> str:
     if where:
         return _("trop loin de %(where)s, où elle est le même jour") % {"where": where}
     return _("trop loin de là où elle est le même jour")
+
+
+def shifted(firm: str, count: int, month: date, to: date | None) -> str:
+    """« Scène : 4 demi-journées d’août 2027 passent en juillet 2027 »"""
+    named = {"firm": firm, "count": count, "month": month_name(month), "to": month_name(to) if to else ""}
+    if to is None:
+        text = ngettext(
+            "%(firm)s, %(month)s : %(count)s demi-journée ne trouve place dans aucun mois",
+            "%(firm)s, %(month)s : %(count)s demi-journées ne trouvent place dans aucun mois",
+            count,
+        )
+    else:
+        text = ngettext(
+            "%(firm)s, %(month)s : %(count)s demi-journée passe en %(to)s, le mois étant trop court",
+            "%(firm)s, %(month)s : %(count)s demi-journées passent en %(to)s, le mois étant trop court",
+            count,
+        )
+    return text % named
 
 
 def first_name(person: Person) -> str:

@@ -55,6 +55,10 @@ def a_month(world: World) -> dict[str, Any]:
     return {"pk": month(world).pk}
 
 
+def a_post(world: World) -> dict[str, Any]:
+    return {"pk": month(world).pool_id}
+
+
 def a_version(world: World) -> dict[str, Any]:
     calendar = a_slot(world).calendar
     return {"pk": calendar.pk, "number": release(by=world.colette, calendar=calendar).number}
@@ -123,6 +127,8 @@ ROWS = [
     Row("desk:calendar_versions", kwargs=a_month, get=DESK),
     Row("desk:calendar_version", kwargs=a_version, get=DESK),
     Row("desk:wall", get=DESK),
+    Row("desk:year", kwargs=a_post, get=DESK, post=writes()),
+    Row("desk:year_draft", kwargs=a_post, get=ONLY_POST, post=writes()),
     Row("member:month", get=MEMBER),
     Row("desk:calendar_consent", kwargs=a_month, get=ONLY_POST, post=writes()),
     Row("desk:calendar_replan", kwargs=a_month, get=DESK, post=writes()),

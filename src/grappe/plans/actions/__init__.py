@@ -51,6 +51,7 @@ from grappe.plans.actions.releases import release
 from grappe.plans.actions.replans import REPLAN_SECONDS, accept_replan, ask_replan, entrust
 from grappe.plans.actions.skills import forget_skill, note_skill
 from grappe.plans.actions.wishes import state_wish, withdraw_wish
+from grappe.plans.actions.years import draft_year, lay_out_year
 
 __all__ = [
     "ASKABLE",
@@ -82,10 +83,12 @@ __all__ = [
     "close_month",
     "correct_hours",
     "dispute_hours",
+    "draft_year",
     "entrust",
     "forget_skill",
     "grant_leave",
     "inform_of_leave",
+    "lay_out_year",
     "move",
     "note_skill",
     "open_calendar",

@@ -71,11 +71,23 @@ from grappe.plans.queries.sites import holidays_at, place_of, regions_of, sites_
 from grappe.plans.queries.wall import Wall, WallHalf, WallPerson, wall
 from grappe.plans.queries.wishes import wishes, wishes_from
 from grappe.plans.queries.worked import AVERAGED, worked_halves
+from grappe.plans.queries.years import (
+    MONTHS,
+    YearCell,
+    YearGrid,
+    YearRow,
+    last_year_plan,
+    months_from,
+    targets_of,
+    year_grid,
+    year_plan,
+)
 
 __all__ = [
     "AVERAGED",
     "LATE_AFTER_DAYS",
     "LEAVE_RULES",
+    "MONTHS",
     "PURPOSE",
     "WORKED_IN",
     "CalendarState",
@@ -89,6 +101,9 @@ __all__ = [
     "Wall",
     "WallHalf",
     "WallPerson",
+    "YearCell",
+    "YearGrid",
+    "YearRow",
     "absences",
     "act_source",
     "acts_of_hours",
@@ -116,6 +131,7 @@ __all__ = [
     "hours_between",
     "last_release",
     "last_replan",
+    "last_year_plan",
     "leave_balance",
     "leave_rates",
     "leave_requests",
@@ -125,6 +141,7 @@ __all__ = [
     "mission_letters",
     "month_slots",
     "months_closed",
+    "months_from",
     "months_so_far",
     "open_dispute",
     "open_disputes",
@@ -146,6 +163,7 @@ __all__ = [
     "silent_hours",
     "sites_of",
     "skilled_people",
+    "targets_of",
     "to_inform",
     "to_replace",
     "to_replan",
@@ -157,4 +175,6 @@ __all__ = [
     "wishes_from",
     "without_conflicts",
     "worked_halves",
+    "year_grid",
+    "year_plan",
 ]

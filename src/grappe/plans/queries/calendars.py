@@ -16,6 +16,7 @@ from grappe.plans.models import Calendar, Hours, Release, ReleasedSlot, Slot
 from grappe.plans.queries.absences import away_days
 from grappe.plans.queries.sites import holidays_at, place_of, sites_of
 from grappe.plans.queries.wishes import asked_of
+from grappe.plans.queries.years import targets_of
 from grappe.plans.rules import Engaged, Facts, Half, Held, month_after
 from grappe.plans.travel import Place, journeys
 from grappe.pools.models import Commitment, Pool
@@ -31,9 +32,9 @@ def calendar_numbered(pk: int) -> Calendar | None:
     return calendars().filter(pk=pk).first()
 
 
-def facts_of(calendar: Calendar) -> Facts:
+def facts_of(calendar: Calendar, *, laid_out: bool = True) -> Facts:
     """All that bears on the month of a post. Slots and absences of the person are read in every cluster; what another cluster
-    knows stays there: only that the half-day is taken, or the day off, comes through."""
+    knows stays there: only that the half-day is taken, or the day off, comes through. `laid_out`: with the year's counts."""
     pool, month = calendar.pool, calendar.month
     end = month_after(month)
     person = pool.person
@@ -54,7 +55,8 @@ def facts_of(calendar: Calendar) -> Facts:
         ends_on=pool.ends_on,
         off_at=at_sites,
         travel=journeys(places),
-        substituted=_substituted(calendar, person),
+        targets=targets_of(pool, month) if laid_out else {},
+        substituted=_substituted(calendar, person) if calendar.pk else (),
     )
 
 

@@ -18,6 +18,7 @@ from grappe.web.desk import (
     surveys,
     today,
     wall,
+    years,
 )
 
 app_name = "desk"
@@ -32,6 +33,7 @@ urlpatterns = [
     *arrangements.urlpatterns,
     *calendars.urlpatterns,
     *wall.urlpatterns,
+    *years.urlpatterns,
     *releases.urlpatterns,
     *replans.urlpatterns,
     *absences.urlpatterns,

@@ -85,6 +85,7 @@ DESK = (
                     "grappe.web.desk.releases",
                     "grappe.web.desk.replans",
                     "grappe.web.desk.wall",
+                    "grappe.web.desk.years",
                     "grappe.web.desk.absences",
                     "grappe.web.desk.hours",
                 ),
