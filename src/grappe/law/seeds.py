@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.apps import apps as installed
+
 from grappe.law.known import BY_KEY
 
 # The labour code's part on working time is numbered as below since the law of 8 August 2016; that on rest and paid leave since
@@ -59,7 +61,7 @@ SEEDS: tuple[tuple[str, date, date | None, int, str, str, str], ...] = (
 )  # fmt: skip
 
 
-def write_known_values(sender: Any = None, *, apps: Any, using: str = "default", **_signal: Any) -> None:
+def write_known_values(sender: Any = None, *, apps: Any = installed, using: str = "default", **_signal: Any) -> None:
     """Write the seeds of the rules that have no value at all: after every migration (signal `post_migrate`)."""
     try:
         model = apps.get_model("law", "RuleValue")
