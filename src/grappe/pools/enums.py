@@ -39,3 +39,21 @@ class CostBasis(models.TextChoices):
     CENTS_A_YEAR = "cents", _("montant par an")
     RATE_OF_GROSS = "rate_gross", _("taux du brut")
     RATE_OF_LOADED = "rate_loaded", _("taux du coût chargé")
+    RATE_OF_PAY = "rate_pay", _("taux de la rémunération brute")
+    TIMES_GROSS = "times_gross", _("coefficient sur le brut")
+    TIMES_LOADED = "times_loaded", _("coefficient sur le coût chargé")
+
+
+class CostPart(models.TextChoices):
+    """What a line of a post's cost pays for."""
+
+    GROSS = "gross", _("salaire brut")
+    THIRTEENTH = "thirteenth", _("treizième mois et primes")
+    CHARGES = "charges", _("cotisations patronales")
+    BENEFITS = "benefits", _("avantages")
+    TRAINING = "training", _("formation")
+    PAYROLL_TAX = "payroll_tax", _("taxe sur les salaires")
+    MANAGEMENT = "management", _("gestion")
+    GUARANTEE = "guarantee", _("fonds de garantie")
+    MARGIN = "margin", _("marge du coefficient")
+    OTHER = "other", _("autre")

@@ -11,7 +11,7 @@ from grappe.clusters.scopes import Scoped
 from grappe.needs.enums import Grade
 from grappe.needs.models import Need, Skill, Survey
 from grappe.people.models import Person
-from grappe.pools.enums import Aim, CostBasis, PartState, PoolKind, PoolState
+from grappe.pools.enums import Aim, CostBasis, CostPart, PartState, PoolKind, PoolState
 from grappe.solves.models import Solve
 
 
@@ -76,6 +76,9 @@ class Pool(Scoped):
     starts_on = models.DateField(_("commence le"))
     ends_on = models.DateField(_("finit le"), null=True, blank=True)
     notice_months = models.PositiveSmallIntegerField(_("préavis, en mois"), default=2)
+    qualification = models.CharField(_("qualification et échelon"), max_length=120, blank=True)
+    agreement = models.CharField(_("convention collective"), max_length=120, blank=True)
+    training_days = models.PositiveSmallIntegerField(_("jours de formation par an"), default=0)
     regularisation_bp = models.PositiveIntegerField(
         default=1000,
         help_text="exempt of VAT: how far above the price a year's regularisation may go without a new acceptance",
@@ -108,6 +111,7 @@ class CostLine(Scoped):
     position = models.PositiveSmallIntegerField()
     label = models.CharField(max_length=80)
     basis = models.CharField(max_length=12, choices=CostBasis)
+    part = models.CharField(max_length=12, choices=CostPart, default=CostPart.OTHER)
     cents = models.PositiveIntegerField(default=0)
     rate_bp = models.PositiveIntegerField(default=0)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import holidays
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django_scopes import scopes_disabled
@@ -12,6 +13,7 @@ from grappe.clusters.cells import fold
 from grappe.clusters.enums import VatRegime
 from grappe.clusters.queries import emails_of, people_of_firms
 from grappe.engines.values import month_of_year_cents
+from grappe.law.queries import rules_of
 from grappe.needs.enums import NeedState
 from grappe.needs.models import Need, ReferencePrice
 from grappe.needs.queries import open_needs
@@ -19,7 +21,8 @@ from grappe.needs.rules import grade_on
 from grappe.people.models import AccessLink, Person
 from grappe.pools import kinds, posing, pricing, reading
 from grappe.pools.enums import Aim, PartState, PoolState
-from grappe.pools.kinds.post import Line
+from grappe.pools.kinds import post
+from grappe.pools.kinds.post import Billable, Line
 from grappe.pools.models import Answer, Arrangement, Commitment, CostLine, Part, Pool, Proposal
 from grappe.solves.models import Solve
 
@@ -165,6 +168,7 @@ class PriceCard:
     accepted: Commitment | None
     since: date
     ceiling_cents: int | None = None
+    lines: tuple[tuple[Line, int], ...] = ()
 
     @property
     def day_cents(self) -> int:
@@ -224,6 +228,7 @@ def price_cards(parts: Iterable[Part]) -> dict[int, PriceCard]:
             alone.get((part.firm_id, skill_id(part, part.pool))),
             accepted.get(part.pk),
             part.pool_id in exempt,
+            lines[part.pool_id],
         )
         for part in asked
     }
@@ -252,6 +257,7 @@ def _card(
     alone: ReferencePrice | None,
     accepted: Commitment | None,
     exempt: bool,
+    lines: list[Line],
 ) -> PriceCard:
     pool, mine, month = part.pool, sizes[part.pk], since.month
     load = sum(sizes.values())
@@ -284,6 +290,7 @@ def _card(
         others=others,
         accepted=accepted,
         since=since,
+        lines=tuple(zip(lines, kinds.of(pool.kind).amounts(lines), strict=True)),
         ceiling_cents=pricing.regularised_at_most(price, pool.regularisation_bp) if exempt else None,
     )
 
@@ -642,3 +649,20 @@ def part_behind(link: AccessLink) -> Part | None:
             .filter(pk=link.about_id)
             .first()
         )
+
+
+# What of a year can be billed
+
+
+def billable(pool: Pool) -> Billable:
+    """The half-days of the post's first year that its calendar leaves for the members, at the site of the cluster."""
+    start = pool.starts_on
+    rules = rules_of(["leave.working_days_per_month", "leave.max_working_days"], start)
+    calendar = holidays.country_holidays("FR", subdiv=pool.cluster.holidays or None, years=[start.year, start.year + 1])
+    return post.billable(
+        start,
+        holidays=frozenset(calendar),
+        leave_tenths_a_month=rules["leave.working_days_per_month"].value,
+        leave_most=rules["leave.max_working_days"].value,
+        training=pool.training_days,
+    )

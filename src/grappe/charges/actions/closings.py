@@ -29,7 +29,8 @@ from grappe.clusters.actions import describe_cluster, hold_cluster
 from grappe.clusters.enums import VatRegime
 from grappe.clusters.models import Cluster, Firm
 from grappe.people.models import Person
-from grappe.pools.enums import CostBasis, PoolState
+from grappe.pools.enums import PoolState
+from grappe.pools.kinds import post as post_kind
 from grappe.pools.models import CostLine, Pool
 from grappe.pools.rules import may_commit
 from grappe.pools.words import listed
@@ -349,11 +350,11 @@ def choose_regime(*, by: Person | None, cluster: Cluster, regime: str, on: date)
 
 
 def _refuse_flat_fees() -> None:
-    flat = CostLine.objects.filter(basis=CostBasis.RATE_OF_LOADED, rate_bp__gt=0).exclude(pool__state=PoolState.ENDED)
+    flat = CostLine.objects.filter(basis__in=post_kind.FLAT, rate_bp__gt=0).exclude(pool__state=PoolState.ENDED)
     names = sorted(set(flat.values_list("pool__name", flat=True)))
     if names:
         raise UnableToChooseRegime(
-            _("%(pools)s : des frais de gestion au forfait, ce que l’article 261 B n’admet pas.")
+            _("%(pools)s : un forfait ou un coefficient, ce que l’article 261 B n’admet pas.")
             % {"pools": listed(names)},
             _("Écrivez d’abord leur coût exact, en euros par an."),
         )

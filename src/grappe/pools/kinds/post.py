@@ -6,13 +6,15 @@ price alone (p0) is what the firm pays, or would pay, for a half-day of the same
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from grappe.pools.enums import CostBasis
+from grappe.engines.values import ceil_div
+from grappe.pools.enums import CostBasis, CostPart
 
 UNIT = _("demi-journée")
 ACT_LABEL = _("demi-journée contresignée")
@@ -20,6 +22,10 @@ DEFAULT_KEY = "signed_half_days"
 CAPACITY = 36
 CENTS_A_YEAR_MAX = 100_000_000
 RATE_BP_MAX = 20_000
+
+COEFFICIENT_MOST_BP = 30_000  # three times: above, it is a slip
+COEFFICIENTS = frozenset({CostBasis.TIMES_GROSS, CostBasis.TIMES_LOADED})
+FLAT = COEFFICIENTS | {CostBasis.RATE_OF_LOADED}  # what a group exempt of VAT may not charge
 
 CHARGES_BP = 4_200  # employer charges at full rate, before reductions
 MANAGEMENT_BP = 500  # of the loaded cost
@@ -33,6 +39,7 @@ class Line:
     basis: str
     cents: int = 0
     rate_bp: int = 0
+    part: str = CostPart.OTHER
 
     @classmethod
     def of(cls, line: Mapping[str, Any] | Line | Any) -> Line:
@@ -45,22 +52,29 @@ class Line:
             CostBasis(read("basis", "")),
             int(read("cents", 0) or 0),
             int(read("rate_bp", 0) or 0),
+            CostPart(read("part", "") or CostPart.OTHER),
         )
 
 
 def amounts(lines: Sequence[Line]) -> list[int]:
     """What each line comes to in cents a year, a rate rounded half up to the cent.
 
-    The first line is the gross salary, which a rate of the gross applies to; a rate of the loaded cost applies to the sum of
-    all the lines above it.
+    The first line is the gross salary, which a rate of the gross applies to; a rate of the gross pay applies to it and to the
+    bonuses among the lines above; a rate of the loaded cost to the sum of all the lines above. A coefficient is what makes the price of
+    the gross, or of all the lines above: its line is what it adds to them, below 0 when it does not cover them.
     """
     found: list[int] = []
     for line in lines:
         if line.basis == CostBasis.CENTS_A_YEAR:
             found.append(line.cents)
         else:
-            base = sum(found) if line.basis == CostBasis.RATE_OF_LOADED else found[0] if found else 0
-            found.append((base * line.rate_bp + 5_000) // 10_000)
+            above, gross = sum(found), found[0] if found else 0
+            pay = gross + sum(
+                cents for one, cents in zip(lines, found, strict=False) if one.part == CostPart.THIRTEENTH
+            )
+            base = {CostBasis.RATE_OF_GROSS: gross, CostBasis.RATE_OF_PAY: pay, CostBasis.TIMES_GROSS: gross}
+            cents = (base.get(CostBasis(line.basis), above) * line.rate_bp + 5_000) // 10_000
+            found.append(cents - above if line.basis in COEFFICIENTS else cents)
     return found
 
 
@@ -78,9 +92,45 @@ def usual(year_cents_wanted: int = 0) -> list[Line]:
     loaded = (10_000 + CHARGES_BP) * (10_000 + MANAGEMENT_BP)
     gross = year_cents_wanted * 10_000 * 10_000 // loaded // 100 * 100
     return [
-        Line(str(_("Salaire brut")), CostBasis.CENTS_A_YEAR, gross),
-        Line(str(_("Cotisations patronales")), CostBasis.RATE_OF_GROSS, rate_bp=CHARGES_BP),
-        Line(str(_("Avantages (13e mois, titres-restaurant)")), CostBasis.CENTS_A_YEAR),
-        Line(str(_("Frais de gestion")), CostBasis.RATE_OF_LOADED, rate_bp=MANAGEMENT_BP),
-        Line(str(_("Fonds de garantie")), CostBasis.CENTS_A_YEAR),
+        Line(str(_("Salaire brut")), CostBasis.CENTS_A_YEAR, gross, part=CostPart.GROSS),
+        Line(str(_("Cotisations patronales")), CostBasis.RATE_OF_GROSS, rate_bp=CHARGES_BP, part=CostPart.CHARGES),
+        Line(str(_("Avantages (13e mois, titres-restaurant)")), CostBasis.CENTS_A_YEAR, part=CostPart.BENEFITS),
+        Line(str(_("Frais de gestion")), CostBasis.RATE_OF_LOADED, rate_bp=MANAGEMENT_BP, part=CostPart.MANAGEMENT),
+        Line(str(_("Fonds de garantie")), CostBasis.CENTS_A_YEAR, part=CostPart.GUARANTEE),
     ]
+
+
+# ---------------------------------------------------------------- what of a year can be billed
+
+
+@dataclass(frozen=True, slots=True)
+class Billable:
+    """The days of a year of full time, and the half-days that are left for the members."""
+
+    weekdays: int
+    holidays: int
+    leave: int
+    training: int
+
+    @property
+    def half_days(self) -> int:
+        return 2 * max(0, self.weekdays - self.holidays - self.leave - self.training)
+
+    @property
+    def half_days_a_month(self) -> int:
+        return self.half_days // 12
+
+
+def billable(
+    start: date, *, holidays: Collection[date], leave_tenths_a_month: int, leave_most: int, training: int
+) -> Billable:
+    """Twelve months from `start`: Mondays to Fridays, less public holidays among them, paid leave and training days.
+
+    Paid leave is earned in working days, six a week: twelve months of `leave_tenths_a_month`, `leave_most` at most, are five sixths as
+    many days of work, rounded up.
+    """
+    end = start.replace(year=start.year + 1) if (start.month, start.day) != (2, 29) else date(start.year + 1, 3, 1)
+    days = [start + timedelta(days=rank) for rank in range((end - start).days)]
+    weekdays = {day for day in days if day.weekday() < 5}
+    working = min(leave_most * 10, 12 * leave_tenths_a_month)
+    return Billable(len(weekdays), len(weekdays & set(holidays)), ceil_div(working * 5, 60), training)

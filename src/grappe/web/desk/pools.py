@@ -23,7 +23,7 @@ from grappe.people.actions import person_named
 from grappe.people.models import Person
 from grappe.pools import actions, posing, pricing, queries
 from grappe.pools.arranging import reply_under
-from grappe.pools.enums import BY_HAND, CostBasis, PoolState
+from grappe.pools.enums import BY_HAND, CostBasis, CostPart, PoolState
 from grappe.pools.kinds import post as post_kind
 from grappe.pools.kinds.post import Line
 from grappe.pools.models import Part, Pool
@@ -64,12 +64,23 @@ def pools(request: SeatedRequest) -> HttpResponse:
 # ---------------------------------------------------------------- a post's cost
 
 
+ALWAYS = frozenset({CostPart.GROSS, CostPart.CHARGES, CostPart.BENEFITS, CostPart.MANAGEMENT, CostPart.GUARANTEE})
+
+
 class CostForm(DeedForm):
     """The make-up of what a post costs in a year. Rates travel as hundredths, like money: 42,50 is 4 250 basis points."""
 
     gross = CentsField(label=gettext_lazy("Salaire brut annuel"), least=100)
     charges = CentsField(label=gettext_lazy("Cotisations patronales"), most=post_kind.RATE_BP_MAX)
-    benefits = CentsField(label=gettext_lazy("Avantages : 13e mois, titres-restaurant…"), required=False)
+    thirteenth = CentsField(label=gettext_lazy("13e mois et primes"), required=False)
+    benefits = CentsField(label=gettext_lazy("Avantages : titres-restaurant, mutuelle…"), required=False)
+    training = CentsField(label=gettext_lazy("Formation"), required=False)
+    payroll_tax = CentsField(
+        label=gettext_lazy("Taxe sur les salaires"),
+        required=False,
+        most=post_kind.RATE_BP_MAX,
+        help_text=gettext_lazy("Due quand le groupement ne facture pas la TVA."),
+    )
     management = CentsField(label=gettext_lazy("Frais de gestion"), required=False)
     management_basis = forms.ChoiceField(
         label=gettext_lazy("compté en"),
@@ -91,9 +102,31 @@ class CostForm(DeedForm):
         ],
     )
 
+    coefficient = CentsField(
+        label=gettext_lazy("Coefficient de facturation"),
+        required=False,
+        most=post_kind.COEFFICIENT_MOST_BP // 100,
+        help_text=gettext_lazy("Facultatif, et seulement avec TVA : 1,87 fait payer 187 % de ce qu’il multiplie."),
+    )
+    coefficient_basis = forms.ChoiceField(
+        label=gettext_lazy("appliqué"),
+        required=False,
+        choices=[
+            (CostBasis.TIMES_GROSS, gettext_lazy("au brut")),
+            (CostBasis.TIMES_LOADED, gettext_lazy("au coût chargé")),
+        ],
+    )
+    qualification = forms.CharField(label=gettext_lazy("Qualification et échelon"), required=False, max_length=120)
+    agreement = forms.CharField(label=gettext_lazy("Convention collective"), required=False, max_length=120)
+    training_days = forms.IntegerField(
+        label=gettext_lazy("Jours de formation par an"), required=False, min_value=0, max_value=60
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("gross", "benefits"):
+        self.fields["payroll_tax"].unit = _("% du brut")
+        self.fields["coefficient"].unit = ""
+        for name in ("gross", "thirteenth", "benefits", "training"):
             self.fields[name].unit = _("€ par an")
         self.fields["charges"].unit = _("% du brut")
         self.fields["management"].unit = self.fields["guarantee"].unit = ""
@@ -109,23 +142,52 @@ class CostForm(DeedForm):
     def lines(self) -> list[Line]:
         said = self.cleaned_data
         usual = post_kind.usual()
+        amount = CostBasis.CENTS_A_YEAR
+        bonus = bool(said.get("thirteenth"))
 
-        def line(label: str, basis: str, hundredths: int | None) -> Line:
+        def line(part: CostPart, label: str, basis: str, hundredths: int | None) -> Line:
             if basis == CostBasis.CENTS_A_YEAR:
-                return Line(label, basis, cents=hundredths or 0)
-            return Line(label, basis, rate_bp=hundredths or 0)
+                return Line(label, basis, cents=hundredths or 0, part=part)
+            return Line(label, basis, rate_bp=hundredths or 0, part=part)
 
-        return [
-            line(usual[0].label, CostBasis.CENTS_A_YEAR, said["gross"]),
-            line(usual[1].label, CostBasis.RATE_OF_GROSS, said["charges"]),
-            line(usual[2].label, CostBasis.CENTS_A_YEAR, said["benefits"]),
-            line(usual[3].label, said["management_basis"], said["management"]),
-            line(usual[4].label, said["guarantee_basis"], said["guarantee"]),
+        rows = [
+            line(CostPart.GROSS, usual[0].label, amount, said["gross"]),
+            line(CostPart.THIRTEENTH, str(_("13e mois et primes")), amount, said.get("thirteenth")),
+            line(
+                CostPart.CHARGES,
+                usual[1].label,
+                CostBasis.RATE_OF_PAY if bonus else CostBasis.RATE_OF_GROSS,
+                said["charges"],
+            ),
+            line(CostPart.BENEFITS, usual[2].label, amount, said["benefits"]),
+            line(CostPart.TRAINING, str(_("Formation")), amount, said.get("training")),
+            line(CostPart.PAYROLL_TAX, str(_("Taxe sur les salaires")), CostBasis.RATE_OF_PAY, said.get("payroll_tax")),
+            line(CostPart.MANAGEMENT, usual[3].label, said["management_basis"], said["management"]),
+            line(CostPart.GUARANTEE, usual[4].label, said["guarantee_basis"], said["guarantee"]),
+            line(
+                CostPart.MARGIN,
+                str(_("Marge du coefficient")),
+                said.get("coefficient_basis") or CostBasis.TIMES_GROSS,
+                (said.get("coefficient") or 0) * 100,
+            ),
         ]
+        return [one for one in rows if one.part in ALWAYS or one.cents or one.rate_bp]
+
+    def facts(self) -> dict[str, Any]:
+        """What `set_cost` keeps beside the lines."""
+        said = self.cleaned_data
+        return {
+            "qualification": said["qualification"],
+            "agreement": said["agreement"],
+            "training_days": said["training_days"] or 0,
+        }
 
     @staticmethod
     def said(lines: list[Line]) -> dict[str, Any]:
         """The form's values for a post's lines; a cost not yet made up gets the usual make-up of the same amount."""
+        by_part = {line.part: line for line in lines}
+        if by_part.keys() >= ALWAYS:
+            return CostForm._said(by_part)
         bases = [line.basis for line in lines]
         if len(lines) != 5 or bases[:3] != [CostBasis.CENTS_A_YEAR, CostBasis.RATE_OF_GROSS, CostBasis.CENTS_A_YEAR]:
             lines = post_kind.usual(post_kind.year_cents(lines) or posing.POST_CENTS_PER_YEAR)
@@ -139,6 +201,22 @@ class CostForm(DeedForm):
             "guarantee": guarantee.cents + guarantee.rate_bp or None,
             "guarantee_basis": guarantee.basis,
         }
+
+    @staticmethod
+    def _said(by_part: dict[str, Line]) -> dict[str, Any]:
+        """The form's values for lines that say what they pay for."""
+        nothing = Line("", CostBasis.CENTS_A_YEAR)
+        found: dict[str, Any] = {
+            part: by_part.get(part, nothing).cents + by_part.get(part, nothing).rate_bp or None
+            for part in CostPart.values
+            if part not in (CostPart.MARGIN, CostPart.OTHER)
+        }
+        for part in (CostPart.MANAGEMENT, CostPart.GUARANTEE):
+            found[f"{part}_basis"] = by_part[part].basis
+        if CostPart.MARGIN in by_part:
+            found["coefficient"] = by_part[CostPart.MARGIN].rate_bp // 100
+            found["coefficient_basis"] = by_part[CostPart.MARGIN].basis
+        return found
 
 
 class OpenForm(CostForm):
@@ -160,6 +238,7 @@ def _make_up(form: CostForm, initial: dict[str, Any], half_days: int, before: in
     price = pricing.half_day_cents(sum(amounts), half_days)
     return {
         "lines": [(line, cents, Decimal(line.rate_bp) / 100) for line, cents in zip(lines, amounts, strict=True)],
+        "parts": list(zip(lines, amounts, strict=True)),
         "year": sum(amounts),
         "half_days": half_days,
         "year_half_days": 12 * half_days,
@@ -227,9 +306,10 @@ def pool_cost(request: SeatedRequest, pk: int) -> HttpResponse:
     pool = _pool(pk)
     sheet = queries.pool_sheet(pool, on=request.seat.on)
     cost = CostForm.said([line for line, _cents in sheet.lines])
+    cost |= {name: getattr(pool, name) or None for name in ("qualification", "agreement", "training_days")}
     form = CostForm(request.POST) if request.method == "POST" else CostForm(initial=cost)
     if form.is_valid() and "recalculer" not in request.POST:
-        actions.set_cost(by=request.user, pool=pool, lines=form.lines(), key=form.key)
+        actions.set_cost(by=request.user, pool=pool, lines=form.lines(), facts=form.facts(), key=form.key)
         messages.success(request, _("Le coût est enregistré."))
         return redirect(_url(request, "pool", pool.pk))
     context = {
@@ -237,6 +317,7 @@ def pool_cost(request: SeatedRequest, pk: int) -> HttpResponse:
         "sheet": sheet,
         "form": form,
         "make_up": _make_up(form, cost, sheet.half_days, sheet.price_cents),
+        "billable": queries.billable(pool),
         "committed": len([row for row in sheet.rows if row.accepted is not None]),
     }
     return render(request, "desk/pools/cost.html", context, status=_status(request, form))

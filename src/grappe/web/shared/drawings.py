@@ -38,6 +38,20 @@ def bar(
     )
 
 
+def stack(values: Sequence[int], *, label: str) -> SafeString:
+    """The parts of a whole in one bar, each in its colour (1 to 12, in order); amounts below 0 are left out."""
+    total, at, drawn = sum(max(0, value) for value in values), 0, []
+    for rank, value in enumerate(values):
+        if value > 0:
+            drawn.append((rank % 12 + 1, _share(at, total), _share(value, total)))
+            at += value
+    return format_html(
+        '<svg class="bar stack" width="100%" height="18" role="img" aria-label="{}">{}</svg>',
+        label,
+        format_html_join("", '<rect class="f{}" x="{}" width="{}" height="100%"/>', drawn),
+    )
+
+
 def spread(low: int, central: int, high: int, *, most: int | None = None, label: str = "") -> SafeString:
     """A figure with its range: a soft line from `low` to `high`, a point at `central`, on an axis from 0 to `most`."""
     top = most or round(high * 1.15) or 1

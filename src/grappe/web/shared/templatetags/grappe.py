@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from grappe.engines.values import apportion
 from grappe.law.enums import Unit
 from grappe.law.words import shown
 from grappe.plans import words
@@ -206,6 +207,22 @@ def icon(name: str, label: str = "") -> SafeString:
 def bar(value: Any, total: Any, label: str = "", tone: str = "", goal: Any = None) -> SafeString:
     """{% bar 61 100 "61 %" tone="saved" goal=65 %}."""
     return drawings.bar(value, total, label=label, tone=tone, goal=goal)
+
+
+@register.inclusion_tag("shared/parts/price_parts.html")
+def price_parts(lines: Sequence[tuple[Any, int]], price: int | None) -> dict[str, Any]:
+    """{% price_parts card.lines card.price_cents %}: what each line is of the price of a half-day, drawn and in figures.
+
+    `lines`: (line, cents a year); the figures are shared to the cent, so that they make the price."""
+    rows = [(line.label, cents) for line, cents in lines if cents > 0]
+    whole = sum(cents for _label, cents in rows)
+    if price is None or not whole:
+        return {"rows": []}
+    shares = apportion(price, {rank: cents for rank, (_label, cents) in enumerate(rows)})
+    shown = [(rank % 12 + 1, rows[rank][0], shares[rank], Fraction(rows[rank][1], whole)) for rank in range(len(rows))]
+    words = ", ".join(f"{label} {formats.euros(cents, _lang())}" for _tone, label, cents, _part in shown)
+    drawing = drawings.stack([cents for _label, cents in rows], label=words)
+    return {"rows": shown, "price": price, "drawing": drawing}
 
 
 @register.simple_tag
