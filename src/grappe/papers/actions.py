@@ -12,7 +12,7 @@ from django.utils.translation import override
 from grappe.audit.deeds import Refused, deed
 from grappe.clusters.models import Cluster
 from grappe.papers import letters, markup, printing, queries
-from grappe.papers.kinds import Kind, kind_of
+from grappe.papers.kinds import Kind, kept_facts, kind_of
 from grappe.papers.models import Paper, Signatory, Signature, Template
 from grappe.papers.rules import may_sign
 from grappe.people.models import AccessLink, Person
@@ -135,28 +135,13 @@ def make_paper(
 
 def _kept(kind: Kind, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts of the kind's fields, as JSON keeps them. Refused when one that is needed is empty."""
-    unknown = set(facts) - {field.name for field in kind.fields}
-    if unknown:
-        raise ValueError(f"{kind.key} has no field {', '.join(sorted(unknown))}")
     missing = [str(field.words) for field in kind.fields if field.needed and not facts.get(field.name)]
     if missing:
         raise UnableToMakePaper(
             _("Il manque, pour « %(kind)s » : %(missing)s.") % {"kind": kind.words, "missing": ", ".join(missing)},
             _("Complétez, puis recommencez : un document à trous ne se signe pas."),
         )
-    return {field.name: _plain(facts[field.name]) for field in kind.fields if facts.get(field.name)}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {
-            "head": [str(cell) for cell in value.get("head", [])],
-            "rows": [[str(cell) for cell in row] for row in value.get("rows", [])],
-            "right": [int(column) for column in value.get("right", [])],
-        }
-    if isinstance(value, list | tuple):
-        return [str(line) for line in value]
-    return str(value)
+    return kept_facts(kind, facts)
 
 
 def _party(party: Mapping[str, Any]) -> dict[str, Any]:

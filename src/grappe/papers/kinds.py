@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.utils.functional import Promise
 
@@ -64,3 +66,23 @@ def kind_of(key: str) -> Kind:
 
 def all_kinds() -> list[Kind]:
     return list(_kinds.values())
+
+
+def kept_facts(kind: Kind, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts as a paper of that kind keeps them: text, lists of text, tables of text; empty ones left out."""
+    unknown = set(facts) - {field.name for field in kind.fields}
+    if unknown:
+        raise ValueError(f"{kind.key} has no field {', '.join(sorted(unknown))}")
+    return {field.name: _plain(facts[field.name]) for field in kind.fields if facts.get(field.name)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            "head": [str(cell) for cell in value.get("head", [])],
+            "rows": [[str(cell) for cell in row] for row in value.get("rows", [])],
+            "right": [int(column) for column in value.get("right", [])],
+        }
+    if isinstance(value, list | tuple):
+        return [str(line) for line in value]
+    return str(value)

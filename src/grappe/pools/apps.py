@@ -6,7 +6,8 @@ class PoolsConfig(AppConfig):
     label = "pools"
 
     def ready(self) -> None:
-        from grappe.pools import closing
+        from grappe.pools import closing, contracts
         from grappe.solves import daily
 
+        contracts.register()
         daily.register("pools.close_past", closing.of_day)

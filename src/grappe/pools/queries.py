@@ -357,6 +357,11 @@ def running_posts() -> list[Pool]:
     return list(Pool.objects.filter(state=PoolState.RUNNING).select_related("person", "skill").order_by("pk"))
 
 
+def posts_ever_of(person: Person) -> list[Pool]:
+    """The posts in which that employee works, or worked, in the cluster."""
+    return list(Pool.objects.filter(person=person).order_by("-pk"))
+
+
 def posts_of_person(person: Person) -> list[Pool]:
     """The running posts of that employee in the cluster."""
     return [pool for pool in running_posts() if pool.person_id == person.pk]

@@ -45,5 +45,9 @@ class UnableToArrange(Refused):
     pass
 
 
+class UnableToMakeContracts(Refused):
+    pass
+
+
 class UnableToMove(Refused):
     """A firm cannot join, leave or change its part like that in a pool that runs."""

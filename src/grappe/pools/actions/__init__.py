@@ -1,5 +1,6 @@
 """The deeds of the room, one module by what they touch: a page finds them all here."""
 
+from grappe.pools.actions.contracts import ask_contracts, make_contracts
 from grappe.pools.actions.movements import (
     accept_leave,
     ask_change,
@@ -37,6 +38,7 @@ from grappe.pools.refusals import (
     UnableToArrange,
     UnableToChangeParts,
     UnableToInvite,
+    UnableToMakeContracts,
     UnableToMove,
     UnableToOpenPost,
     UnableToPropose,
@@ -51,6 +53,7 @@ __all__ = [
     "UnableToArrange",
     "UnableToChangeParts",
     "UnableToInvite",
+    "UnableToMakeContracts",
     "UnableToMove",
     "UnableToOpenPost",
     "UnableToPropose",
@@ -61,6 +64,7 @@ __all__ = [
     "add_part",
     "arrange",
     "ask_change",
+    "ask_contracts",
     "ask_else",
     "ask_to_leave",
     "cancel_leave",
@@ -71,6 +75,7 @@ __all__ = [
     "invite",
     "keep_as_it_was",
     "keep_post",
+    "make_contracts",
     "move_need",
     "offer_room",
     "open_post",

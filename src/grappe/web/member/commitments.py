@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from grappe.papers import queries as papers
 from grappe.pools import actions, queries
 from grappe.pools.enums import PartState, PoolState
 from grappe.pools.leaving import earliest_day
@@ -66,6 +67,7 @@ def commitment(request: SeatedRequest, pk: int) -> HttpResponse:
         person=request.seat.person,
         template="member/commitments/commitment.html",
         here=request.path,
+        more={"papers": papers.sheets(papers.papers_about("pools.part", [part.pk]).filter(superseded_by=None))},
     )
 
 

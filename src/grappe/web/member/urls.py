@@ -1,4 +1,4 @@
-from grappe.web.member import closings, commitments, home, hours, month, needs, sheet
+from grappe.web.member import closings, commitments, home, hours, month, needs, papers, sheet
 
 app_name = "member"
 urlpatterns = [
@@ -7,6 +7,7 @@ urlpatterns = [
     *hours.urlpatterns,
     *month.urlpatterns,
     *needs.urlpatterns,
+    *papers.urlpatterns,
     *sheet.urlpatterns,
     *closings.urlpatterns,
 ]

@@ -33,18 +33,26 @@ class AnswerForm(DeedForm):
     )
 
 
-def page(request: HttpRequest, part: Part, *, person: Person, template: str, here: str) -> HttpResponse:
+def page(
+    request: HttpRequest,
+    part: Part,
+    *,
+    person: Person,
+    template: str,
+    here: str,
+    more: dict[str, Any] | None = None,
+) -> HttpResponse:
     """Show the part to `person`, or write its answer and come back to `here`. In the scope of the part's cluster."""
     if request.method != "POST":
-        return _show(request, part, template, AnswerForm())
+        return _show(request, part, template, AnswerForm(), more)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return _show(request, part, template, form, status=400)
+        return _show(request, part, template, form, more, status=400)
     try:
         _answer(request, part, person, form)
     except Refused as refused:
         fresh = Part.objects.select_related("pool", "pool__skill", "firm", "need", "cluster").get(pk=part.pk)
-        return _show(request, fresh, template, AnswerForm(), refused=refused, status=409)
+        return _show(request, fresh, template, AnswerForm(), more, refused=refused, status=409)
     return redirect(here)
 
 
@@ -68,11 +76,12 @@ def _show(
     part: Part,
     template: str,
     form: AnswerForm,
+    more: dict[str, Any] | None,
     *,
     refused: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    return render(request, template, context(part, form) | {"refused": refused}, status=status)
+    return render(request, template, context(part, form) | (more or {}) | {"refused": refused}, status=status)
 
 
 def context(part: Part, form: AnswerForm | None = None) -> dict[str, Any]:

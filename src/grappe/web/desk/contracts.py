@@ -1,0 +1,206 @@
+"""A post's papers and their signatures; and the templates that they are printed from."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from grappe.papers import actions as papers
+from grappe.papers import queries as paper_queries
+from grappe.papers.actions import UnableToKeepTemplate
+from grappe.papers.kinds import Kind, all_kinds, kind_of
+from grappe.papers.markup import Broken, Fault
+from grappe.papers.models import Paper, Signatory
+from grappe.pools import actions, queries
+from grappe.pools.contracts import rows
+from grappe.pools.models import Pool
+from grappe.web.shared import papers as shown
+from grappe.web.shared.doors import SeatedRequest, desk
+from grappe.web.shared.forms import DeedForm, deed_key
+
+# ---------------------------------------------------------------- a post's papers
+
+
+@desk
+@require_GET
+def contracts(request: SeatedRequest, pk: int) -> HttpResponse:
+    """Every paper of the post: to make, to make anew, signatures awaited, signed."""
+    pool = _pool(pk)
+    found = rows(pool, on=request.seat.on)
+    context = {
+        "pool": pool,
+        "rows": found,
+        "to_make": sum(row.to_make for row in found),
+        "to_ask": sum(row.to_ask for row in found),
+        "signed": sum(row.state == "signed" for row in found),
+        "missing": sorted({word for row in found for word in row.draft.missing}),
+        "deed_key": deed_key(),
+    }
+    return render(request, "desk/contracts/list.html", context)
+
+
+@desk
+@require_POST
+def contracts_make(request: SeatedRequest, pk: int) -> HttpResponse:
+    pool = actions.make_contracts(by=request.user, pool=_pool(pk), key=_key(request))
+    messages.success(request, _("Les documents sont prêts. Relisez-les, puis demandez les signatures."))
+    return redirect(_url(request, "contracts", pool.pk))
+
+
+@desk
+@require_POST
+def contracts_ask(request: SeatedRequest, pk: int) -> HttpResponse:
+    pool = actions.ask_contracts(by=request.user, pool=_pool(pk), key=_key(request))
+    messages.success(request, _("Chaque personne reçoit son lien pour lire et signer."))
+    return redirect(_url(request, "contracts", pool.pk))
+
+
+@desk
+@require_http_methods(["GET", "HEAD", "POST"])
+def paper(request: SeatedRequest, pk: int) -> HttpResponse:
+    """The paper, its signatures; the coordination signs for the cluster here."""
+    found = _paper(pk)
+    more = {
+        "file_url": _url(request, "paper_pdf", pk),
+        "versions": paper_queries.papers_about(found.about, [found.about_id], kinds=[found.kind]),
+        "back": _back(request, found),
+    }
+    return shown.page(
+        request,
+        found,
+        party="cluster" if request.seat.is_coordinator else "",
+        person=request.seat.person,
+        template="desk/contracts/paper.html",
+        here=request.path,
+        more=more,
+    )
+
+
+@desk
+@require_safe
+def paper_pdf(request: SeatedRequest, pk: int) -> HttpResponse:
+    return shown.download(_paper(pk))
+
+
+@desk
+@require_POST
+def signatory_remind(request: SeatedRequest, pk: int) -> HttpResponse:
+    asked = Signatory.objects.filter(pk=pk).select_related("paper", "person").defer("paper__pdf").first()
+    if asked is None:
+        raise Http404
+    papers.remind_signatory(by=request.user, signatory=asked, key=_key(request))
+    messages.success(request, _("Un message est reparti vers %(person)s.") % {"person": asked.person})
+    return redirect(_url(request, "paper", asked.paper_id))
+
+
+def _back(request: SeatedRequest, found: Paper) -> str:
+    """The page of the post that the paper belongs to."""
+    if found.about == "pools.pool":
+        return _url(request, "contracts", found.about_id)
+    part = queries.part_numbered(found.about_id) if found.about == "pools.part" else None
+    return _url(request, "contracts", part.pool_id) if part is not None else _url(request, "templates")
+
+
+# ---------------------------------------------------------------- templates
+
+
+class TemplateForm(DeedForm):
+    body = forms.CharField(
+        label=gettext_lazy("Le texte"), strip=False, widget=forms.Textarea(attrs={"rows": 26, "spellcheck": "true"})
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+@desk
+@require_GET
+def templates(request: SeatedRequest) -> HttpResponse:
+    """The kinds of paper, and which the cluster has made its own."""
+    return render(request, "desk/contracts/templates.html", {"kinds": paper_queries.kinds_of(request.seat.cluster)})
+
+
+@desk
+@require_http_methods(["GET", "HEAD", "POST"])
+def template(request: SeatedRequest, kind: str) -> HttpResponse:
+    """A template to read and to write, its fields beside, what it prints below."""
+    sort = _kind(kind)
+    cluster = request.seat.cluster
+    own = paper_queries.versions_of(cluster, sort.key)
+    seen = own[0].version if own else 0
+    faults: list[Fault] = []
+    refused: UnableToKeepTemplate | None = None
+    if request.method == "POST":
+        form = TemplateForm(request.POST)
+        if form.is_valid() and "voir" not in request.POST:
+            try:
+                papers.keep_template(
+                    by=request.user, cluster=cluster, kind=sort.key, body=form.cleaned_data["body"],
+                    seen=form.cleaned_data["seen"], key=form.key,
+                )  # fmt: skip
+            except UnableToKeepTemplate as why:
+                refused, faults = why, why.faults
+            else:
+                messages.success(request, _("Le modèle est gardé ; les prochains documents le suivront."))
+                return redirect(_url(request, "template", sort.key))
+        body = form.data.get("body", "")
+    else:
+        body = paper_queries.body_in_use(cluster, sort)
+        form = TemplateForm(initial={"body": body, "seen": seen})
+    try:
+        blocks = paper_queries.shown(body, sort)
+    except Broken as broken:
+        blocks, faults = [], broken.faults
+    context = {
+        "kind": sort, "form": form, "blocks": blocks, "faults": faults, "versions": own, "house": sort.body,
+        "refused": refused if refused is not None and not refused.faults else None,
+    }  # fmt: skip
+    status = 409 if refused is not None and not refused.faults else 400 if faults or form.errors else 200
+    return render(request, "desk/contracts/template.html", context, status=status if request.method == "POST" else 200)
+
+
+# ---------------------------------------------------------------- what the addresses name
+
+
+def _pool(pk: int) -> Pool:
+    found = queries.pool_numbered(pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _paper(pk: int) -> Paper:
+    found = paper_queries.paper_numbered(pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _kind(key: str) -> Kind:
+    if key not in {kind.key for kind in all_kinds()}:
+        raise Http404
+    return kind_of(key)
+
+
+def _key(request: HttpRequest) -> str:
+    return request.POST.get("deed_key", "")[:64]
+
+
+def _url(request: SeatedRequest, name: str, *args: object) -> str:
+    return reverse(f"desk:{name}", args=[request.seat.cluster.slug, *args])
+
+
+urlpatterns = [
+    path("mises-en-commun/<int:pk>/contrats/", contracts, name="contracts"),
+    path("mises-en-commun/<int:pk>/contrats/preparer/", contracts_make, name="contracts_make"),
+    path("mises-en-commun/<int:pk>/contrats/signatures/", contracts_ask, name="contracts_ask"),
+    path("documents/<int:pk>/", paper, name="paper"),
+    path("documents/<int:pk>/document.pdf", paper_pdf, name="paper_pdf"),
+    path("documents/signataires/<int:pk>/relancer/", signatory_remind, name="signatory_remind"),
+    path("modeles/", templates, name="templates"),
+    path("modeles/<slug:kind>/", template, name="template"),
+]
