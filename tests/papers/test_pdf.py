@@ -1,34 +1,31 @@
-"""What the printer's letters draw is drawn; nothing that people write stops the printing."""
+"""What the printer draws: every sign that it says it draws, a square for the others."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from tests.papers.factory import text_of
 
-from grappe.papers import pdf
+from grappe.papers.pdf import DRAWN, SQUARE, pdf_of, printable
 
-SOURCE = '#set document(title: "essai")\n#set text(font: "Libertinus Serif", lang: "fr")\n#json(bytes(sys.inputs.data))'
-
-
-def printed(tmp_path: Path, text: str) -> bytes:
-    source = tmp_path / "essai.typ"
-    source.write_text(SOURCE)
-    return pdf.pdf_of(source, text, at=datetime(2026, 11, 24, 12, tzinfo=UTC))
+AT = datetime(2027, 1, 4, 12, tzinfo=UTC)
+SOURCE = '#set document(title: "x")\n#set text(font: "Libertinus Serif", lang: "fr")\n= Titre\n#json(bytes(sys.inputs.data)).join(" ")'
 
 
-def test_every_sign_said_to_be_drawn_is(tmp_path):
-    for first, last in pdf.DRAWN:
-        assert printed(tmp_path, "".join(chr(sign) for sign in range(first, last + 1))).startswith(b"%PDF")
+def source(folder: Path) -> Path:
+    found = folder / "x.typ"
+    found.write_text(SOURCE)
+    return found
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.text(max_size=60))
-def test_any_text_is_printed(tmp_path_factory, text):
-    assert printed(tmp_path_factory.mktemp("pdf"), text).startswith(b"%PDF")
+def test_every_sign_that_is_kept_can_be_drawn(tmp_path):
+    said = ["a" + chr(code) for drawn in DRAWN for code in drawn]
+    assert pdf_of(source(tmp_path), said, at=AT).startswith(b"%PDF")
 
 
-def test_what_cannot_be_drawn_is_a_square_and_controls_are_left_out():
-    assert pdf.printable("a\u202eb 中 🎸 é\n") == "ab □ □ é\n"
+def test_the_same_data_has_the_same_bytes_and_another_sign_is_a_square(tmp_path):
+    first = pdf_of(source(tmp_path), ["Écluse \u4e2d \U0001f3b8"], at=AT)
+    assert first == pdf_of(source(tmp_path), ["Écluse \u4e2d \U0001f3b8"], at=AT)
+    assert f"Écluse {SQUARE} {SQUARE}" in text_of(first)
+    assert printable({"a": ["x\x00y\u202e", 3]}) == {"a": ["xy", 3]}

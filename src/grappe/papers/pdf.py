@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-KEPT_SPACES = {"\t": " ", "\u00ad": ""}
-# What the letters that come with typst draw: Latin, Greek, Cyrillic, their signs, a few arrows and comparisons.
-DRAWN = (
-    (0x20, 0x7E), (0xA0, 0x24F), (0x370, 0x377), (0x37A, 0x37F), (0x384, 0x38A), (0x38C, 0x38C), (0x38E, 0x3A1), (0x3A3, 0x3FF),
-    (0x400, 0x4FF), (0x1E00, 0x1EFF), (0x2010, 0x2015), (0x2018, 0x201E), (0x2020, 0x2022), (0x2026, 0x2026), (0x202F, 0x2030),
-    (0x2032, 0x2033), (0x2039, 0x203A), (0x2044, 0x2044), (0x20AC, 0x20AC), (0x2116, 0x2116), (0x2122, 0x2122), (0x2190, 0x2193),
-    (0x2212, 0x2212), (0x2248, 0x2248), (0x2260, 0x2260), (0x2264, 0x2265), (0x25A1, 0x25A1),
-)  # fmt: skip
+SQUARE = "\u25a1"  # stands for a sign that the printer's letters lack: PDF/UA refuses a letter that it cannot draw
+# Latin, Greek and Cyrillic, phonetics, punctuation, currencies, letterlike signs, arrows, mathematics, boxes: drawn one by one.
+DRAWN = [
+    range(0x20, 0x480), range(0x1D00, 0x1D80), range(0x1E00, 0x2000), range(0x2000, 0x2041), range(0x2044, 0x2053),
+    range(0x2054, 0x209D), range(0x20A0, 0x20C0), range(0x2100, 0x211F), range(0x2122, 0x2123), range(0x2126, 0x2150),
+    range(0x2153, 0x2180), range(0x2190, 0x2400), range(0x2500, 0x2600),
+]  # fmt: skip
+DROPPED = {"Cc", "Cs", "Co", "Cn", "Cf"}
 
 
 def pdf_of(source: Path, data: Any, *, at: datetime) -> bytes:
@@ -38,7 +38,7 @@ def pdf_of(source: Path, data: Any, *, at: datetime) -> bytes:
 
 
 def printable(value: Any) -> Any:
-    """The same data without the signs that no letter draws: controls, private and unassigned code points, emoji."""
+    """The same data without controls and unassigned signs, and with a square for what the printer's letters lack."""
     if isinstance(value, str):
         return "".join(_sign(character) for character in unicodedata.normalize("NFC", value))
     if isinstance(value, dict):
@@ -49,10 +49,8 @@ def printable(value: Any) -> Any:
 
 
 def _sign(character: str) -> str:
-    if character in KEPT_SPACES:
-        return KEPT_SPACES[character]
-    if character == "\n" or any(first <= ord(character) <= last for first, last in DRAWN):
-        return character
-    if unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn", "Cf", "Mn", "Me"}:
+    if character in "\n\t":
+        return " " if character == "\t" else "\n"
+    if unicodedata.category(character) in DROPPED:
         return ""
-    return "\u25a1"  # a square stands for what the printer's letters lack: another script, an emoji
+    return character if any(ord(character) in drawn for drawn in DRAWN) else SQUARE

@@ -26,6 +26,7 @@ class Row:
     post: dict[str, int] | None = None
     kwargs: Callable[[World], dict[str, Any]] = field(default=lambda world: {})
     in_cluster: bool = True
+    names_a_row: bool = True  # False: what varies in the address is not a row (a kind of paper)
 
     @property
     def has_ids(self) -> bool:
@@ -33,5 +34,5 @@ class Row:
         try:
             reverse(self.name, kwargs={"slug": "vigne"})
         except NoReverseMatch:
-            return True
+            return self.names_a_row
         return False

@@ -62,7 +62,11 @@ ROWS = [
     Row(name="desk:signatory_remind", kwargs=an_asked_signatory, get=NO_GET, post={**WRITES, "coordinator": 409}),
     Row(name="desk:templates", get=DESK),
     Row(
-        name="desk:template", kwargs=lambda world: {"kind": "convention"}, get=DESK, post={**WRITES, "coordinator": 400}
+        names_a_row=False,
+        name="desk:template",
+        kwargs=lambda world: {"kind": "convention"},
+        get=DESK,
+        post={**WRITES, "coordinator": 400},
     ),
     Row(name="member:paper", kwargs=a_convention, get=only("member"), post=only("member", code=400)),
     Row(name="member:paper_pdf", kwargs=a_convention, get=only("member")),
