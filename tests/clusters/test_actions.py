@@ -14,6 +14,7 @@ from grappe.clusters.actions import (
     UnableToKeepFirm,
     choose_columns,
     correct_firm,
+    end_mandate,
     end_membership,
     import_firms,
     keep_upload,
@@ -147,6 +148,14 @@ def test_two_firms_do_not_share_a_siren(world):
             card=_card(world.scene, siren=world.studio.siren),
             since=world.today,
         )
+
+
+def test_a_mandate_that_would_have_gone_on_ends_with_the_membership(world):
+    mandate = Mandate.objects.get(person=world.marius)
+    end_mandate(by=world.colette, mandate=mandate, on=world.today + timedelta(days=90))
+    end_membership(by=world.colette, firm=world.disquaire, on=world.today)
+    mandate.refresh_from_db()
+    assert mandate.valid_to == world.today
 
 
 def test_nobody_speaks_for_a_firm_that_left(world):

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.pools.factory import first_of_month, need, part_of, running, speaker, welcome
 
+from grappe.clusters.models import Membership
 from grappe.needs.enums import NeedState
 from grappe.people.models import Mail
 from grappe.pools import queries
@@ -26,6 +27,7 @@ from grappe.pools.actions import (
     decline,
     end_post,
     keep_as_it_was,
+    leave_cluster,
     offer_room,
     withdraw_leave,
 )
@@ -176,6 +178,28 @@ class TestLeaving:
         assert not queries.has_past(on=soon + timedelta(days=31))
         assert world.studio.pk in queries.commitments_of(pool, on=world.today)
         assert world.studio.pk not in queries.commitments_of(pool, on=soon)
+
+
+class TestLeavingTheCluster:
+    def leave(self, world, firm):
+        return leave_cluster(by=world.colette, cluster=world.vigne, firm=firm, on=world.today)
+
+    def test_not_while_it_shares_a_post(self, world, pool, soon):
+        with pytest.raises(UnableToMove, match="Scène partage encore Communication web"):
+            self.leave(world, world.scene)
+        gone(world, pool, world.scene, soon)
+        with pytest.raises(UnableToMove):  # its notice still runs
+            self.leave(world, world.scene)
+        assert Membership.objects.filter(firm=world.scene, valid_to=None).exists()
+
+    def test_what_was_only_offered_is_taken_back(self, world, pool, soon):
+        newcomer = welcome(world)
+        asked = need(world, newcomer, 2)
+        part = offer_room(by=world.colette, pool=pool, need=asked, on=soon)
+        self.leave(world, newcomer)
+        part.refresh_from_db()
+        assert part.state == PartState.LEFT
+        assert not Membership.objects.filter(firm=newcomer, valid_to=None).exists()
 
 
 class TestJoining:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -308,7 +309,7 @@ def end_membership(*, by: Person | None, firm: Firm, on: date) -> Membership:
         raise UnableToKeepFirm(_("%(firm)s n’est plus membre de la grappe.") % {"firm": firm}, "")
     membership.valid_to = max(on, membership.valid_from)
     membership.save(update_fields=["valid_to"])
-    for mandate in Mandate.objects.filter(firm=firm, valid_to=None):
+    for mandate in Mandate.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), firm=firm):
         end_mandate(by=by, mandate=mandate, on=on)
     return membership
 

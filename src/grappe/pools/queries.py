@@ -30,6 +30,7 @@ LIVE = (PartState.DRAFT, PartState.INVITED, PartState.ACCEPTED, PartState.REPRIC
 COMMITTED = (PartState.ACCEPTED, PartState.REPRICED)
 WAITING = (PartState.INVITED, PartState.REPRICED)
 RUN = (PoolState.RUNNING, PoolState.ENDED)
+ALIVE = (PoolState.DRAFT, PoolState.INVITING, PoolState.RUNNING)
 CLOSING_DAYS = 31  # after the end: the last month's hours are still noted, signed and billed
 
 

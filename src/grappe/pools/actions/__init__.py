@@ -9,6 +9,7 @@ from grappe.pools.actions.movements import (
     close_past,
     end_post,
     keep_as_it_was,
+    leave_cluster,
     offer_room,
     withdraw_leave,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "invite",
     "keep_as_it_was",
     "keep_post",
+    "leave_cluster",
     "make_contracts",
     "move_need",
     "offer_room",

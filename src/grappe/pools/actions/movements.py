@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grappe.audit.deeds import deed
-from grappe.clusters.models import Cluster
+from grappe.clusters.actions import end_membership
+from grappe.clusters.models import Cluster, Firm, Membership
 from grappe.needs.enums import NeedState
 from grappe.needs.models import Need
 from grappe.people.models import Person
@@ -161,6 +162,33 @@ def close_past(*, by: Person | None, cluster: Cluster, on: date) -> Cluster:
     left.update(state=PartState.LEFT)
     ended.update(state=PoolState.ENDED)
     return cluster
+
+
+@deed("pools.leave_cluster")
+def leave_cluster(*, by: Person | None, cluster: Cluster, firm: Firm, on: date) -> Membership:
+    """The firm leaves the cluster: refused while it is committed to a post that day; offers that wait are taken back."""
+    for pool in Pool.objects.filter(parts__firm=firm).order_by("pk"):
+        parts.hold(pool)
+    standing = [
+        part
+        for part in Part.objects.filter(queries.live(on=on), firm=firm, pool__state__in=queries.ALIVE).select_related(
+            "pool"
+        )
+        if part.pool.ends_on is None or part.pool.ends_on > on
+    ]
+    committed = [str(part.pool) for part in standing if part.state in queries.COMMITTED]
+    if committed:
+        raise UnableToMove(
+            _("%(firm)s partage encore %(posts)s.") % {"firm": firm, "posts": words.listed(committed)},
+            _(
+                "Enregistrez d’abord son départ du poste, avec son préavis : la page du poste montre ce que cela change."
+            ),
+        )
+    for part in standing:
+        part.state, part.answered_at = PartState.LEFT, timezone.now()
+        part.save(update_fields=["state", "answered_at"])
+        parts.free(part)
+    return end_membership(by=by, firm=firm, on=on)
 
 
 # Joining, and changing one's part

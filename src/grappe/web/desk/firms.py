@@ -22,6 +22,7 @@ from grappe.clusters.models import Firm, Mandate, Membership
 from grappe.clusters.sheets import write_csv, write_xlsx
 from grappe.needs import queries as needs
 from grappe.needs.enums import GONE_STATES
+from grappe.pools.actions import leave_cluster
 from grappe.pools.models import Part
 from grappe.web.desk.imports import download
 from grappe.web.shared.doors import SeatedRequest, desk
@@ -283,7 +284,13 @@ def firm_leave(request: SeatedRequest, pk: int) -> HttpResponse:
     if queries.standing_membership(shown, on=request.seat.on) is None:
         raise Http404
     if request.method == "POST":
-        actions.end_membership(by=request.user, firm=shown, on=request.seat.on, key=request.POST.get("deed_key", ""))
+        leave_cluster(
+            by=request.user,
+            cluster=request.seat.cluster,
+            firm=shown,
+            on=request.seat.on,
+            key=request.POST.get("deed_key", ""),
+        )
         messages.success(request, _("%(firm)s a quitté la grappe.") % {"firm": shown})
         return redirect("desk:firms", slug=request.seat.cluster.slug)
     return render(request, "desk/firms/leave.html", {"firm": shown, "deed_key": deed_key()})
