@@ -250,22 +250,23 @@ class TestReplacement:
         assert facts_of(calendar).counts()[world.disquaire.pk] == 6
 
 
-class TestConsent:
-    @pytest.fixture
-    def soon(self, world, pool):
-        """A released month with a half-day of Scène in the coming days, and one further on."""
-        day = world.today + timedelta(days=1)
-        while True:
-            calendar = open_calendar(by=world.colette, pool=pool, month=day)
-            facts = facts_of(calendar)
-            days = [d for d in facts.days if d >= day and d not in facts.holidays]
-            if days and (days[0] - world.today).days < 5:
-                break
-            day = day.replace(day=1) if day.day == 1 else day + timedelta(days=1)
-        slot = place(by=world.colette, calendar=calendar, firm=world.scene, day=days[0], part="am")
-        release(by=world.colette, calendar=calendar)
-        return slot
+@pytest.fixture
+def soon(world, pool):
+    """A released month with a half-day of Scène in the coming days, and one further on."""
+    day = world.today + timedelta(days=1)
+    while True:
+        calendar = open_calendar(by=world.colette, pool=pool, month=day)
+        facts = facts_of(calendar)
+        days = [d for d in facts.days if d >= day and d not in facts.holidays]
+        if days and (days[0] - world.today).days < 5:
+            break
+        day = day.replace(day=1) if day.day == 1 else day + timedelta(days=1)
+    slot = place(by=world.colette, calendar=calendar, firm=world.scene, day=days[0], part="am")
+    release(by=world.colette, calendar=calendar)
+    return slot
 
+
+class TestConsent:
     def later(self, world, soon):
         return move(by=world.colette, slot=soon, day=soon.day, part="pm")
 

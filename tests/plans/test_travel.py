@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import combinations
 
 import pytest
+from django_scopes import scope
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.plans.factory import running_post
@@ -15,8 +16,11 @@ from tests.plans.test_gateway import drafted, placed
 from grappe.clusters.models import Firm
 from grappe.plans.actions import UnableToPlan, open_calendar, place, swap
 from grappe.plans.gateway import Worked, newly_over, over_the_law, rules, works_of
+from grappe.plans.models import Hours
+from grappe.plans.public_holidays import public_holidays
 from grappe.plans.queries import facts_of
 from grappe.plans.travel import groups, holds, journeys, minutes
+from grappe.pools.models import Pool
 
 MARCH = date(2027, 3, 1)
 PARIS, SIXTY_KM_SOUTH = (48.88, 2.35), (48.34, 2.35)
@@ -93,6 +97,30 @@ class TestLaw:
         assert [text for text in found.values() if "L3121-18" in text]
         near = [Worked(MARCH, "am", 240, 1, PARIS), Worked(MARCH, "pm", 270, 2, PARIS)]
         assert not over_the_law("Inès", near, rules(), start=MARCH, end=MARCH + timedelta(days=1))
+
+    def test_two_clusters_count_together(self, world):
+        """Eight hours noted in the morning for another cluster: no half-day is left in that day here."""
+        monday = world.today - timedelta(days=world.today.weekday() + 7)
+        while public_holidays("", monday, monday + timedelta(days=1)):
+            monday -= timedelta(days=7)
+        with scope(cluster=world.treille):
+            theirs = Pool.objects.create(
+                cluster=world.treille, name="Ailleurs", state="running", starts_on=date(2026, 1, 1), person=world.ines
+            )
+            Hours.objects.create(
+                cluster=world.treille,
+                pool=theirs,
+                person=world.ines,
+                firm=world.disquaire,
+                day=monday,
+                part="am",
+                minutes=480,
+            )
+        pool = running_post(world, [(world.disquaire, 6)], starts_on=date(2026, 1, 1))
+        month = open_calendar(by=world.colette, pool=pool, month=monday)
+        with pytest.raises(UnableToPlan, match="L3121-18"):
+            place(by=world.colette, calendar=month, firm=world.disquaire, day=monday, part="pm")
+        assert not month.slots.exists()
 
     def test_only_what_the_change_makes_worse_is_told(self, db):
         long = [Worked(MARCH, "am", 630, 1, PARIS)]

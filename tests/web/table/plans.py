@@ -13,6 +13,7 @@ from grappe.plans.actions import (
     ask_leave,
     close_month,
     dispute_hours,
+    note_skill,
     open_calendar,
     open_feed,
     place,
@@ -53,6 +54,11 @@ def hours(world: World) -> Hours:
 
 def a_month(world: World) -> dict[str, Any]:
     return {"pk": month(world).pk}
+
+
+def a_skill(world: World) -> dict[str, Any]:
+    pool = month(world).pool
+    return {"pk": note_skill(by=world.colette, person=world.ines, skill=pool.skill).pk}
 
 
 def a_post(world: World) -> dict[str, Any]:
@@ -127,6 +133,10 @@ ROWS = [
     Row("desk:calendar_versions", kwargs=a_month, get=DESK),
     Row("desk:calendar_version", kwargs=a_version, get=DESK),
     Row("desk:wall", get=DESK),
+    Row("desk:staffing", get=DESK),
+    Row("desk:skill_note", get=ONLY_POST, post=writes()),
+    Row("desk:skill_forget", kwargs=a_skill, get=ONLY_POST, post=writes()),
+    Row("desk:site_set", get=ONLY_POST, post=writes()),
     Row("desk:year", kwargs=a_post, get=DESK, post=writes()),
     Row("desk:year_draft", kwargs=a_post, get=ONLY_POST, post=writes()),
     Row("member:month", get=MEMBER),

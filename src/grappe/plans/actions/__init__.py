@@ -49,6 +49,7 @@ from grappe.plans.actions.refusals import (
 )
 from grappe.plans.actions.releases import release
 from grappe.plans.actions.replans import REPLAN_SECONDS, accept_replan, ask_replan, entrust
+from grappe.plans.actions.sites import set_site
 from grappe.plans.actions.skills import forget_skill, note_skill
 from grappe.plans.actions.wishes import state_wish, withdraw_wish
 from grappe.plans.actions.years import draft_year, lay_out_year
@@ -104,6 +105,7 @@ __all__ = [
     "remind_silent",
     "renew_feed",
     "reopen_month",
+    "set_site",
     "settle_corrected",
     "sign_all",
     "sign_hours",

@@ -146,7 +146,7 @@ def entrust(*, by: Person | None, slot: Slot, person: Person) -> Slot:
     if not back and person.pk not in {one.pk for one in skilled_people(calendar.pool, on=timezone.localdate())}:
         raise UnableToPlan(
             _("%(person)s n’a pas la compétence de ce poste.") % {"person": in_words.first_name(person)},
-            _("Notez d’abord cette compétence sur la page des congés et absences."),
+            _("Notez d’abord cette compétence sur la page « Compétences et lieux »."),
         )
     found = why_not(calendar, person, standing.firm, (standing.day, standing.part))
     if found:

@@ -51,7 +51,15 @@ from grappe.plans.queries.leave import (
     requests_waiting,
     to_inform,
 )
-from grappe.plans.queries.posts import membership_of, places_of, post_of, posts_of_firms, shared_people
+from grappe.plans.queries.posts import (
+    firms_of_posts,
+    membership_of,
+    places_of,
+    post_of,
+    posts_of_firms,
+    shared_people,
+    skills_of,
+)
 from grappe.plans.queries.released import last_release, released_slots, releases
 from grappe.plans.queries.replans import (
     PURPOSE,
@@ -67,7 +75,7 @@ from grappe.plans.queries.replans import (
     why_not,
     without_conflicts,
 )
-from grappe.plans.queries.sites import holidays_at, place_of, regions_of, sites_of
+from grappe.plans.queries.sites import holidays_at, place_of, regions_of, sites_of, special_sites
 from grappe.plans.queries.wall import Wall, WallHalf, WallPerson, wall
 from grappe.plans.queries.wishes import wishes, wishes_from
 from grappe.plans.queries.worked import AVERAGED, worked_halves
@@ -126,6 +134,7 @@ __all__ = [
     "feed_link",
     "feed_links",
     "feed_of",
+    "firms_of_posts",
     "holidays_at",
     "holidays_between",
     "hours_between",
@@ -163,6 +172,8 @@ __all__ = [
     "silent_hours",
     "sites_of",
     "skilled_people",
+    "skills_of",
+    "special_sites",
     "targets_of",
     "to_inform",
     "to_replace",

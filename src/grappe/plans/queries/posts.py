@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from grappe.clusters.models import Firm, Membership
 from grappe.people.models import Person
+from grappe.plans.models import PersonSkill
 from grappe.plans.queries.released import released_slots
 from grappe.pools.models import Part, Pool
 from grappe.pools.queries import COMMITTED, running_posts
@@ -41,4 +42,21 @@ def shared_people() -> list[Person]:
 
 def membership_of(firm_id: int, *, on: date) -> Membership | None:
     found: Membership | None = Membership.objects.on(on).filter(firm_id=firm_id).select_related("firm").first()
+    return found
+
+
+def firms_of_posts() -> list[Firm]:
+    """The firms that share a running post, by name."""
+    ids = Part.objects.filter(pool__in=running_posts(), state__in=COMMITTED).values_list("firm_id", flat=True)
+    return list(Firm.objects.filter(pk__in=list(ids)).order_by("name", "pk"))
+
+
+def skills_of(people: list[Person]) -> dict[int, tuple[list[str], list[PersonSkill]]]:
+    """person id -> the skills of its posts, and those said of it beside. Two queries."""
+    found: dict[int, tuple[list[str], list[PersonSkill]]] = {person.pk: ([], []) for person in people}
+    for post in running_posts():
+        if post.person_id in found and post.skill is not None and post.skill.name not in found[post.person_id][0]:
+            found[post.person_id][0].append(post.skill.name)
+    for noted in PersonSkill.objects.filter(person__in=people).select_related("skill").order_by("skill__name"):
+        found[noted.person_id][1].append(noted)
     return found

@@ -52,3 +52,10 @@ def holidays_at(
     everywhere = {day: name for day, name in first.items() if all(day in off for off in others)}
     at_sites = {pk: {day: name for day, name in off.items() if day not in everywhere} for pk, off in by_firm.items()}
     return everywhere, {pk: off for pk, off in at_sites.items() if off}
+
+
+def special_sites(cluster: Cluster, firms: Iterable[Firm]) -> list[tuple[Firm, str, bool]]:
+    """The firms whose public holidays are not those of France: which, and whether Good Friday is one."""
+    known = list(firms)
+    regions = regions_of(cluster, known)
+    return [(firm, *regions[firm.pk]) for firm in known if regions[firm.pk][0]]

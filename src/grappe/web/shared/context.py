@@ -84,6 +84,7 @@ DESK = (
                     "grappe.web.desk.calendars",
                     "grappe.web.desk.releases",
                     "grappe.web.desk.replans",
+                    "grappe.web.desk.skills",
                     "grappe.web.desk.wall",
                     "grappe.web.desk.years",
                     "grappe.web.desk.absences",
