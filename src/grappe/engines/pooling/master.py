@@ -3,33 +3,42 @@
 For each criterion: the linear relaxation by column generation, which gives the bound; an integer choice among the
 columns met; and where the two differ, every column whose reduced cost fits in between, since no other column can be in
 a better answer (reduced-cost fixing). On those, cuts raise the bound and thin the columns further, and a last integer
-choice is then as good as a choice among all columns.
+choice is then as good as a choice among all columns. What can be served is also cut into branches by the number of
+posts, since the relaxation likes to form four posts and a half.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.sparse import csc_array, vstack
+from scipy.sparse import csc_array, hstack, vstack
 
 from grappe.engines.stop import Stop
 
 from .columns import Columns
+from .compact import Packing, Posts, Wanted, pack
 from .component import Component, Floats, Ints
 from .cuts import holds, violated
 from .dive import Task, dive
 from .highs import Relaxed, choose, relax
 from .oracle import EPSILON, Features, Kept, Listed, Oracle, Scale, Searched, reduced_cost
 from .polish import polish
+from .share import Share
 
 BATCH = 300  # columns taken in at a time
 CUTS = 40  # cuts added at a time
 CUT_ROUNDS = 40
 CLOSING = 500_000  # columns within the gap, above which it is not closed
 TRIAL = 2500  # columns that an integer choice takes on at once
-IDLE = 30  # rounds of the neighbourhood search without progress
+IDLE = 25  # rounds of the neighbourhood search without progress
+MOST_WHOLE = 160  # needs that are chosen for as a whole without a list
+WHOLE_EFFORT = 2.0
+DESCENTS = 30  # questions whether a bound can be reached
+MOST_BRANCHES = 12
 SERVED = Features(half_days=-1)
 MOST_PRICED = 400  # needs of a component for which columns are generated; beyond, neighbourhoods only
 FEW = 600  # columns so few that an integer choice needs no help
@@ -72,6 +81,27 @@ class Bound:
 
 
 @dataclass
+class Branch:
+    """The answers of `low` to `high` posts (None: no limit): none of them costs less than `bound`."""
+
+    low: int
+    high: int | None
+    bound: int
+    relaxed: Bound | None = None
+
+    def held(self) -> list[Held]:
+        most = [] if self.high is None else [Held(AT_MOST, self.high)]
+        return [*most, Held(AT_LEAST, -self.low)] if self.low else most
+
+    def holds(self, posts: int) -> bool:
+        return self.low <= posts and (self.high is None or posts <= self.high)
+
+
+AT_MOST = Criterion("at_most", Features(post=1))
+AT_LEAST = Criterion("at_least", Features(post=-1))
+
+
+@dataclass
 class Master:
     """The state of a choice among the posts of one component: the answer so far, what is held, the columns met."""
 
@@ -85,10 +115,12 @@ class Master:
     criterion: Criterion = field(init=False)
     bound: int = field(init=False)
     relaxed: Bound | None = field(init=False)
+    branches: list[Branch] = field(init=False)
     told: Callable[[], None] | None = None  # called at each better answer
     known: dict[str, int] = field(default_factory=dict)  # bounds on criteria, proved elsewhere
     pool: Columns = field(init=False)
     cuts: Ints = field(init=False)
+    _sums: int | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.pool = self.answer
@@ -106,6 +138,15 @@ class Master:
     def begin(self, criterion: Criterion, trivial: int) -> None:
         """Take up `criterion`, of which no answer is below `trivial`."""
         self.criterion, self.bound, self.relaxed = criterion, trivial, None
+        self.branches = [Branch(0, None, trivial)]
+
+    def has_all(self, columns: Columns) -> None:
+        """All viable posts, from now on at hand; what is in none of them cannot be served."""
+        self.oracle = Listed(columns, self.kept)
+        if self._serving:
+            everyone = int(self.component.year[np.unique(columns.member)].sum())
+            self.bound = max(self.bound, -everyone)
+            self.branches = [Branch(0, None, self.bound)]
 
     @property
     def proved(self) -> bool:
@@ -124,30 +165,154 @@ class Master:
         if isinstance(self.oracle, Searched) and self.component.size > MOST_PRICED:
             return
         self.relaxed = self._relax(self.criterion)
-        self._bounded(self.relaxed)
+        self.branches = [self._bounded(Branch(0, None, self.bound, self.relaxed), self.bound)]
+        if self._serving:
+            self._branch()
+        self._sum_up()
 
-    def _bounded(self, relaxed: Bound) -> None:
-        if relaxed.certain:
-            self.bound = min(self.value(self.criterion), max(self.bound, _round_up(relaxed.value, self.criterion.step)))
+    @property
+    def _serving(self) -> bool:
+        """Whether what is improved is the half-days served, and nothing is held."""
+        return self.criterion.count == SERVED and not self.held
 
-    def search(self, stop: Stop, *, dives: int) -> None:
-        """Better answers: dives, then a search of neighbourhoods or an integer choice among the columns met."""
+    def _open(self) -> list[Branch]:
+        """The branches that may hold a better answer, the most hopeful first."""
+        value = self.value(self.criterion)
+        return sorted((branch for branch in self.branches if branch.bound < value), key=lambda one: one.bound)
+
+    def _sum_up(self) -> None:
+        least = min(branch.bound for branch in self.branches)
+        self.bound = min(self.value(self.criterion), max(self.bound, least))
+
+    def _bounded(self, branch: Branch, least: int) -> Branch:
+        relaxed = branch.relaxed
+        certain = relaxed is not None and relaxed.certain
+        branch.bound = max(least, _round_up(relaxed.value, self.criterion.step)) if relaxed and certain else least
+        return branch
+
+    def _branch(self) -> None:
+        """Cut the most hopeful branch where its relaxation forms a part of a post, until it forms whole posts."""
+        while len(self.branches) < MOST_BRANCHES and not self.stop.reached() and (open_ := self._open()):
+            worst = open_[0]
+            if worst.relaxed is None or worst.relaxed.point is None or not worst.relaxed.certain:
+                return
+            posts = float(worst.relaxed.point.sum())
+            whole = round(posts)
+            if abs(posts - whole) > 1e-4:
+                parts = [Branch(worst.low, math.floor(posts), 0), Branch(math.ceil(posts), worst.high, 0)]
+            elif worst.low == worst.high:
+                return
+            else:
+                parts = [Branch(whole, whole, worst.bound, worst.relaxed)]
+                parts += [Branch(worst.low, whole - 1, 0)] if worst.low < whole else []
+                parts += [Branch(whole + 1, worst.high, 0)] if worst.high is None or whole < worst.high else []
+            self.branches.remove(worst)
+            self.branches += [self._relaxed_within(part, worst.bound) for part in parts]
+
+    def _relaxed_within(self, branch: Branch, least: int) -> Branch:
+        if branch.relaxed is None:
+            with self._inside(branch):
+                branch.relaxed = self._relax(self.criterion)
+        return self._bounded(branch, least)
+
+    @contextmanager
+    def _inside(self, branch: Branch) -> Iterator[None]:
+        """What is held while a branch is searched."""
+        held, self.held = self.held, [*self.held, *branch.held()]
+        try:
+            yield
+        finally:
+            self.held = held
+
+    def search(self, stop: Stop, *, dives: int, effort: float = 1.0) -> None:
+        """Better answers: neighbourhoods and a choice without columns; or dives and a choice among the columns met."""
         self.stop = stop
+        if self._serving:
+            self._serve_more(effort)
+        else:
+            self._fewer_posts(effort)
         for _ in range(dives if self.relaxed is not None else 0):
             if self.proved or stop.reached():
                 return
             self._dive()
         if self.proved or stop.reached():
             return
-        if self.criterion.count == SERVED and not self.held:
-            target = -self.bound
-            self._better(
-                polish(
-                    self.component, self.answer, self.rng, stop, rounds=IDLE, target=target, step=self.criterion.step
-                )
-            )
-        elif self.relaxed is not None:
+        if self.relaxed is not None and not self._serving:
             self._choose(self.criterion, self._best_of_pool(self.relaxed.scale), seconds=2.0)
+
+    def _serve_more(self, effort: float) -> None:
+        """Whether the bound can be reached; neighbourhoods; each branch as a whole."""
+        if self.component.size <= MOST_WHOLE:
+            soon = Share(self.stop, 0.5 * self.stop.remaining())
+            for branch in self._open():
+                self._descend(branch, effort, soon)
+            self._sum_up()
+        if not self.proved:
+            soon = Share(self.stop, 0.5 * self.stop.remaining())
+            rounds = max(IDLE, int(effort * IDLE))
+            posts = polish(self.component, self._posts(), self.rng, soon, rounds=rounds, target=-self.bound)
+            self._better(Columns.of(self.component, posts))
+        if self.component.size <= MOST_WHOLE:
+            for branch in self._open():
+                self._pack_whole(branch, effort)
+            self._sum_up()
+
+    def _descend(self, branch: Branch, effort: float, stop: Stop) -> None:
+        """Ask whether the branch's bound can be reached; where not, the bound comes down by a step, and so on."""
+        for _ in range(DESCENTS):
+            if stop.reached() or branch.bound >= self.value(self.criterion):
+                return
+            wanted = Wanted(most=-branch.bound, low=branch.low, high=branch.high, above=-branch.bound)
+            packing = self._pack(wanted, [], effort, stop)
+            if packing is None or not packing.proved:
+                return
+            if packing.posts is None:
+                branch.bound = -self._next_sum(-branch.bound)
+            else:
+                self._better(Columns.of(self.component, packing.posts))
+
+    def _next_sum(self, served: int) -> int:
+        """The most half-days below `served` that some set of needs adds up to."""
+        if self._sums is None:
+            self._sums = 1  # bit k: some needs add up to k
+            for year in self.component.year.tolist():
+                self._sums |= self._sums << year
+        return (self._sums & ((1 << served) - 1)).bit_length() - 1
+
+    def _pack_whole(self, branch: Branch, effort: float) -> None:
+        """The branch without columns."""
+        value, posts = self.value(self.criterion), self._posts()
+        inside = branch.holds(len(posts))
+        above = -value if inside else -value + self.criterion.step
+        wanted = Wanted(most=-branch.bound, low=branch.low, high=branch.high, above=above)
+        packing = self._pack(wanted, posts if inside else [], effort)
+        if packing is None:
+            return
+        if packing.posts is not None:
+            self._better(Columns.of(self.component, packing.posts))
+        if packing.proved:
+            branch.bound = max(branch.bound, self.value(self.criterion))
+
+    def _fewer_posts(self, effort: float) -> None:
+        """Fewer posts without columns, where half-days alone are held."""
+        simple = [one.criterion.name for one in self.held] == ["half_days"] and not self.kept.posts
+        if self.criterion.name != "posts" or not simple or self.proved or self.component.size > MOST_WHOLE:
+            return
+        wanted = Wanted(
+            most=int(self.component.year.sum()), low=self.bound, high=len(self.answer), serve=-self.held[0].most
+        )
+        packing = self._pack(wanted, self._posts(), effort)
+        if packing is not None and packing.posts is not None:
+            self._better(Columns.of(self.component, packing.posts))
+            if packing.proved:
+                self.bound = self.value(self.criterion)
+
+    def _pack(self, wanted: Wanted, start: Posts, effort: float, stop: Stop | None = None) -> Packing | None:
+        seed, effort = int(self.rng.integers(2**30)), effort * WHOLE_EFFORT
+        return pack(self.component, wanted, start, stop or self.stop, seconds=math.inf, effort=effort, seed=seed)
+
+    def _posts(self) -> Posts:
+        return [self.answer.members(c) for c in range(len(self.answer))]
 
     def close(self, stop: Stop) -> None:
         """Close the gap, if time allows."""
@@ -155,8 +320,11 @@ class Master:
         if self.proved or stop.reached() or self.relaxed is None or not self.relaxed.certain:
             return
         # The relaxation kept is the one over all columns: those of the closing hold only for better answers.
-        bound = self._close(self.criterion, self.relaxed)
-        self.bound = min(self.value(self.criterion), max(self.bound, bound))
+        for branch in self._open():
+            if branch.relaxed is not None and branch.relaxed.certain and not stop.reached():
+                with self._inside(branch):
+                    branch.bound = max(branch.bound, self._close(self.criterion, branch.relaxed))
+        self._sum_up()
 
     def hold(self, stop: Stop) -> None:
         """Hold the criterion where it is; only columns that fit stay in play."""
@@ -258,8 +426,7 @@ class Master:
         self.pool = Columns.join([self.answer, self.pool])
         n, nowhere = self.component.size, Bound(-np.inf, self._scale(criterion, None), certain=False)
         while True:
-            cost, matrix, high = self._model(criterion, self.pool)
-            solved = relax(cost, matrix, high, self.stop)
+            solved = relax(*self._with_slack(*self._model(criterion, self.pool)), self.stop)
             if solved is None:
                 return nowhere
             scale = self._scale(criterion, solved)
@@ -269,10 +436,19 @@ class Master:
             before = len(self.pool)
             pool = Columns.join([self.pool, fresh])
             if least > -NOTHING or len(pool) == before or self.stop.reached():
-                return Bound(value, scale, certain, solved.x)
+                return Bound(value, scale, certain, solved.x[:before])
             if before > 4 * TRIAL + 10 * n:
                 pool = Columns.join([self.answer, pool.take(reduced_cost(pool, scale, self.kept) < self._far(scale))])
             self.pool = pool
+
+    def _with_slack(self, cost: Floats, matrix: csc_array, high: Floats) -> tuple[Floats, csc_array, Floats]:
+        """Where a number of posts is the least, the columns at hand may not make so many: what lacks has a price."""
+        lacking = [k for k, one in enumerate(self.held) if one.criterion is AT_LEAST]
+        if not lacking:
+            return cost, matrix, high
+        slack = csc_array(([-1.0], ([self.component.size + lacking[0]], [0])), shape=(matrix.shape[0], 1))
+        price = 10.0 * float(self.component.year.sum())
+        return np.append(cost, price), csc_array(hstack([matrix, slack], format="csc")), high
 
     def _far(self, scale: Scale) -> float:
         cost = reduced_cost(self.pool, scale, self.kept)

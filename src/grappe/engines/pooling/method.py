@@ -154,58 +154,71 @@ def serve(
         bound = asked + sum(choice.master.bound for choice in choices) if whole and not choices[0].master.held else None
         schedule.stop.progress(best=best_, bound=bound, note="half_days")
 
-    columns_left = COLUMNS_IN_ALL
     for number, part in enumerate(parts):
-        share = schedule.share(0.35 if part.size <= MOST_PRICED else 0.6, len(parts) - number)
-        choice = _begin(problem, part, params, min(params.max_columns, columns_left), share, seed)
-        if isinstance(choice.master.oracle, Listed):
-            columns_left -= len(choice.master.oracle.columns)
+        share = schedule.share(0.4, len(parts) - number)
+        choice = _begin(problem, part, params, share, seed)
         choices.append(choice)
         choice.master.told = tell
         tell()
-        choice.master.bound_it(share)
-        choice.master.search(share, dives=DIVES)
+        choice.master.search(share, dives=0)
+    _list(problem, [choice for choice in choices if not choice.master.proved], params, schedule, 0.6)
     _finish_round(choices, "half_days", schedule, 0.6, 0.84)
     for choice in choices:
         choice.master.told = None
     if alone:
-        for name, searched, closed in (("kept", 0.85, 0.86), ("posts", 0.88, 0.89), ("metres", 0.92, 0.94)):
+        _list(problem, choices, params, schedule, 0.88)
+        for name, searched, closed in (("kept", 0.89, 0.9), ("posts", 0.92, 0.93), ("metres", 0.94, 0.95)):
             if name != "kept" or problem.keep:
                 _round(choices, name, schedule, searched, closed)
     return choices
 
 
-def _begin(problem: Problem, part: Component, params: Params, limit: int, stop: Share, seed: int) -> Choice:
-    """A component with a first answer."""
+def _begin(problem: Problem, part: Component, params: Params, stop: Share, seed: int) -> Choice:
+    """A component with a first answer: over all subsets where the needs are few, by arc-flow where loads alone matter."""
     place = {need.id: i for i, need in enumerate(problem.needs)}
     kept = Kept(part, [[place[need] for need in post] for post in problem.keep])
     step = int(np.gcd.reduce(part.year))
     rng = np.random.default_rng([seed, part.size])
-    start = [] if part.size <= params.few else first_answer(part, stop)
-    limit = min(limit, UNLIMITED) if part.max_firms is None else limit
-    if part.size > MOST_PRICED:
-        limit = min(limit, UNLIMITED)
-    listed = list_posts(part, limit, Share(stop, LISTING * stop.remaining())) if part.size <= MOST_LISTED else None
-    known = {}
-    if listed is not None:
-        oracle: Oracle = Listed(listed, kept)
+    oracle: Oracle = Searched(part, kept)
+    everyone, known, start = int(part.year.sum()), {}, None
+    if part.size <= params.few and (listed := list_posts(part, params.max_columns, stop)) is not None:
+        oracle = Listed(listed, kept)
         everyone = int(part.year[np.unique(listed.member)].sum())
-    else:
-        oracle, everyone = Searched(part, kept), int(part.year.sum())
-    if listed is not None and part.size <= params.few and is_small(listed):
-        few = best_of_all(listed, kept.count(listed))
-        start = [listed.members(int(c)) for c in few]
-        everyone = int(listed.served[few].sum())
-        keeps = int(kept.count(listed.take(few)).sum())
-        known = {"kept": -keeps, "posts": len(few), "metres": int(listed.metres[few].sum())}
-    elif listed is None and is_pure(part):
+        if is_small(listed):
+            few = best_of_all(listed, kept.count(listed))
+            start = [listed.members(int(c)) for c in few]
+            everyone = int(listed.served[few].sum())
+            keeps = int(kept.count(listed.take(few)).sum())
+            known = {"kept": -keeps, "posts": len(few), "metres": int(listed.metres[few].sum())}
+    elif is_pure(part):
         flow = packed(part, stop)
         start, everyone, known = flow.posts, flow.served_bound, {"posts": flow.posts_bound}
-    elif not start:
-        start = first_answer(part, stop)
-    master = Master(part, oracle, kept, Columns.of(part, start), stop, rng, known=known)
+    master = Master(
+        part, oracle, kept, Columns.of(part, start or first_answer(part, stop)), stop, rng, known=known
+    )
     master.begin(Criterion("half_days", FEATURES["half_days"], step), -everyone)
     return Choice(part, master, {})
+
+
+def _list(problem: Problem, choices: list[Choice], params: Params, schedule: Schedule, end: float) -> None:
+    """All viable posts of each component, where there is room for them, and the relaxation of what is not proved."""
+    left = COLUMNS_IN_ALL - sum(
+        len(choice.master.oracle.columns) for choice in choices if isinstance(choice.master.oracle, Listed)
+    )
+    for number, choice in enumerate(choices):
+        master, part = choice.master, choice.part
+        share = schedule.share(end, len(choices) - number)
+        if not isinstance(master.oracle, Listed) and part.size <= MOST_LISTED:
+            limit = min(params.max_columns, left)
+            if part.max_firms is None or part.size > MOST_PRICED:
+                limit = min(limit, UNLIMITED)
+            listed = list_posts(part, limit, Share(share, LISTING * share.remaining()))
+            if listed is not None:
+                left -= len(listed)
+                master.has_all(listed)
+        if not master.proved:
+            master.bound_it(share)
+            master.search(share, dives=DIVES)
 
 
 def _round(choices: list[Choice], name: str, schedule: Schedule, searched: float, closed: float) -> None:
@@ -221,12 +234,17 @@ def _round(choices: list[Choice], name: str, schedule: Schedule, searched: float
 
 
 def _finish_round(choices: list[Choice], name: str, schedule: Schedule, searched: float, closed: float) -> None:
-    open_ = [choice for choice in choices if not choice.master.proved]
-    for number, choice in enumerate(open_ if name != "metres" else []):
-        choice.master.search(schedule.share(searched, len(open_) - number), dives=MORE_DIVES)
-    open_ = [choice for choice in open_ if not choice.master.proved]
-    for number, choice in enumerate(open_):
-        choice.master.close(schedule.share(closed, len(open_) - number))
+    """What is not proved yet is searched, then closed; the first criterion twice, with more effort."""
+    first = name == "half_days" and not choices[0].master.held if choices else False
+    steps = [(2.0, 0.66, 0.72), (8.0, 0.78, closed)] if first else [(1.0, searched, closed)]
+    for effort, search_end, close_end in steps:
+        open_ = [choice for choice in choices if not choice.master.proved]
+        for number, choice in enumerate(open_ if name != "metres" else []):
+            share = schedule.share(search_end, len(open_) - number)
+            choice.master.search(share, dives=MORE_DIVES, effort=effort)
+        open_ = [choice for choice in open_ if not choice.master.proved]
+        for number, choice in enumerate(open_):
+            choice.master.close(schedule.share(close_end, len(open_) - number))
     for choice in choices:
         choice.master.hold(schedule.share(closed + 0.02, 1))
         choice.bounds[name] = choice.master.bound
