@@ -155,7 +155,7 @@ def serve(
         schedule.stop.progress(best=best_, bound=bound, note="half_days")
 
     for number, part in enumerate(parts):
-        share = schedule.share(0.4, len(parts) - number)
+        share = schedule.share(0.25, len(parts) - number)
         choice = _begin(problem, part, params, share, seed)
         choices.append(choice)
         choice.master.told = tell
@@ -193,9 +193,7 @@ def _begin(problem: Problem, part: Component, params: Params, stop: Share, seed:
     elif is_pure(part):
         flow = packed(part, stop)
         start, everyone, known = flow.posts, flow.served_bound, {"posts": flow.posts_bound}
-    master = Master(
-        part, oracle, kept, Columns.of(part, start or first_answer(part, stop)), stop, rng, known=known
-    )
+    master = Master(part, oracle, kept, Columns.of(part, start or first_answer(part, stop)), stop, rng, known=known)
     master.begin(Criterion("half_days", FEATURES["half_days"], step), -everyone)
     return Choice(part, master, {})
 
