@@ -25,7 +25,7 @@ from grappe.solves.tasks import run_day
 
 logger = logging.getLogger(__name__)
 SILENCE_SECONDS = 15.0
-INTERVAL_SECONDS = 0.5
+INTERVAL_SECONDS = 0.2  # between two looks at an empty table: a coordinator waits for what is asked on a page
 FORGET_AFTER = timedelta(days=1)
 CUT_SHORT = frozenset(f"{kind.__module__}.{kind.__qualname__}" for kind in (Left, SystemExit, KeyboardInterrupt))
 

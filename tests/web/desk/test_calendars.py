@@ -125,8 +125,10 @@ class TestMonth:
     def test_it_is_proposed_by_the_engine_then_released(self, desk, world, month, django_capture_on_commit_callbacks):
         desk.post(at("calendar_draft", month.pk), {"deed_key": "once"})
         assert "Un calendrier se prépare" in text(desk.get(at("calendar", month.pk)))
-        assert desk.get(at("calendar_progress", month.pk)).status_code == 200
         solve = Solve.objects.get()
+        assert 'hx-trigger="every 500ms"' in desk.get(at("calendar_progress", month.pk)).content.decode()
+        Solve.objects.update(asked_at=solve.asked_at - timedelta(minutes=1))
+        assert 'hx-trigger="every 2s"' in desk.get(at("calendar_progress", month.pk)).content.decode()
         runner.run(world.vigne.pk, solve.pk)
         assert desk.get(at("calendar_progress", month.pk)).url == at("calendar", month.pk)
         page = text(desk.get(at("calendar", month.pk)))
