@@ -379,6 +379,7 @@ def _conflict_words(conflict: Mapping[str, Any], facts: Facts) -> str:
         "refused": _("%(firm)s refuse %(span)s"),
         "fixed": _("une demi-journée de %(firm)s est placée à la main %(span)s"),
         "one_duty": _("%(person)s ne peut être qu’à un endroit à la fois %(span)s"),
+        "one_at_a_time": _("%(person)s n’a que %(limit)s demi-journées libres %(span)s"),
         "not_engaged": _("%(firm)s n’est pas engagée sur ce poste"),
         "max_days_per_week": _("%(person)s travaille au plus %(limit)s jours par semaine, %(span)s"),
     }

@@ -25,6 +25,7 @@ def problems(draw: st.DrawFn, people: int, days: int, parts: list[str], duties: 
         found = {
             "max_days_per_week": maybe(st.integers(0, 4)),
             "max_minutes_per_week": maybe(st.integers(0, 8).map(lambda hours: hours * 60)),
+            "max_minutes_per_day": maybe(st.integers(0, 4).map(lambda hours: hours * 60)),
             "min_minutes": maybe(st.integers(0, 4).map(lambda hours: hours * 60)),
             "max_consecutive_days": maybe(small),
             "min_consecutive_days": maybe(st.integers(1, 3)),

@@ -57,7 +57,7 @@ def test_the_bound_holds_and_what_is_left_out_is_in_no_best_roster(problem: dict
     prices = columns.prices()
     assert prices is not None and prices.bound + _nobody(case) <= tally.cost
     most = tally.cost - _nobody(case)
-    for person, left_out in columns.left_out(prices, most).items():
+    for person, left_out in columns.left_out(prices, most, Deadline()).items():
         assert not left_out & set(enumerate(roster[person]))
     for held in ((), (0,)):
         rows = columns.dive(held)
@@ -84,11 +84,11 @@ def test_the_cheapest_path_is_the_cheapest_row(problem: dict) -> None:
         for row in product([FREE, *worker.deals], repeat=case.slots)
         if not any(broken_rules(case, worker, list(row)))
     }
-    (cost,), (row,) = paths.cheapest(prices)
+    (cost,), (row,) = paths.cheapest(prices, Deadline())
     assert cost == min(costs.values(), default=np.inf)
     if costs:
         assert costs[tuple(row)] == cost
-    through = paths.through(prices)
+    through = paths.through(prices, Deadline())
     for day in range(case.days):
         for position, duty in enumerate([*paths.duties, FREE]):
             least = min((cost for row, cost in costs.items() if row[day] == duty), default=np.inf)

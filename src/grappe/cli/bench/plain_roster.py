@@ -77,6 +77,8 @@ class _Plain:
         cp.add(sum(minutes) >= limits.get("min_minutes", 0))
         if "max_minutes" in limits:
             cp.add(sum(minutes) <= limits["max_minutes"])
+        for day in self.days if "max_minutes_per_day" in limits else ():
+            cp.add(minutes[day] <= limits["max_minutes_per_day"])
         for _, week in itertools.groupby(self.days, key=lambda day: self.dates[day].isocalendar()[:2]):
             days = list(week)
             cp.add(sum(on[day] for day in days) <= limits.get("max_days_per_week", 7))

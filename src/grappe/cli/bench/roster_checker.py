@@ -108,6 +108,7 @@ def _hard_person(problem: Json, plan: Json, person: Json, done: Counter[Any]) ->
         assert (name, day, part) not in plan, f"{name} works on {day} {part}"
     on = [any((name, day, part) in plan for part in problem["parts"]) for day in horizon]
     minutes = [_minutes(problem, plan, name, day) for day in horizon]
+    assert max(minutes) <= limits.get("max_minutes_per_day", 10**12), f"{name}: minutes of a day"
     for week in _weeks(problem):
         assert sum(on[day] for day in week) <= limits.get("max_days_per_week", 7), f"{name}: days of week {week}"
         assert sum(minutes[day] for day in week) <= limits.get("max_minutes_per_week", 10**12), f"{name}: week {week}"

@@ -17,6 +17,7 @@ import numpy as np
 
 from ..stop import Stop
 from .case import FREE, Case, Row, Worker
+from .model import OutOfTime
 from .paths import Numbers, Paths
 from .penalties import Tally, person_lines
 from .rules import broken_rules
@@ -29,10 +30,6 @@ SMOOTHING: Final = 0.6
 # In a dive: rounds of new rows after each choice, and what the linear program must give a row for it to be kept along.
 DIVE_ROUNDS: Final = 6
 NEARLY_WHOLE: Final = 0.85
-
-
-class _Over(Exception):
-    """The time was over in the middle of a round."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +113,7 @@ class Columns:
                         break
                 if not added or (best is not None and best.bound >= total - 1e-6):
                     break
-        except _Over:
+        except OutOfTime:
             pass
         return best
 
@@ -140,7 +137,7 @@ class Columns:
                     if person not in kept:
                         self._keep(kept, person, key)
                         taken += 1
-        except _Over:
+        except OutOfTime:
             return None
         finally:
             for columns in self.columns.values():
@@ -157,12 +154,12 @@ class Columns:
         """Some rounds of rows for those who are still without one, that keep every rule; the program weighed last."""
         for _ in range(DIVE_ROUNDS):
             if not self._weigh():
-                raise _Over
+                raise OutOfTime
             _, rows = self._round(self._wished(), kept)
             if not sum(self._add(person, row) for person, row in rows if self._holds(person, row)):
                 return
         if not self._weigh():
-            raise _Over
+            raise OutOfTime
 
     def _by_weight(self, kept: Mapping[int, tuple[int, ...]]) -> list[tuple[float, int, tuple[int, ...]]]:
         weighed = [
@@ -180,6 +177,8 @@ class Columns:
         """Solve the linear program; False when the time is over (or the numbers went wrong)."""
         if self.stop.reached():
             return False
+        if math.isfinite(self.stop.remaining()):
+            self.program.set_time_limit(max(1, int(1000 * self.stop.remaining())))
         return bool(self.program.Solve() == self.program.OPTIMAL)
 
     def _wished(self) -> dict[tuple[int, int], float]:
@@ -198,11 +197,9 @@ class Columns:
         total = sum(price * self.cover[key].need for key, price in of.items())
         found: list[tuple[int, Row]] = []
         for (paths, members), prices in zip(self.classes, self._priced(of), strict=True):
-            if self.stop.reached():
-                raise _Over
             left = [position for position, person in enumerate(members) if person not in without]
             if left:
-                costs, rows = paths.cheapest(prices[:, :, left])
+                costs, rows = paths.cheapest(prices[:, :, left], self.stop)
                 total += float(costs.sum())
                 found.extend((members[position], row) for position, row in zip(left, rows, strict=True) if row)
         return Prices(of, total), found
@@ -216,11 +213,14 @@ class Columns:
                     earned[day, position, 0] = of.get((day, duty), 0.0)
             yield own - earned
 
-    def left_out(self, prices: Prices, most: int) -> dict[int, set[tuple[int, int]]]:
+    def left_out(self, prices: Prices, most: int, stop: Stop) -> dict[int, set[tuple[int, int]]]:
         """Per person, the (slot, duty) pairs, `FREE` included, that no roster of cost `most` or less contains."""
         found: dict[int, set[tuple[int, int]]] = {}
         for (paths, members), priced in zip(self.classes, self._priced(prices.of), strict=True):
-            through = paths.through(priced)
+            try:
+                through = paths.through(priced, stop)
+            except OutOfTime:
+                break  # what was found for others stands
             out = through - through[0].min(axis=0) + prices.exact > most
             for position, person in enumerate(members):
                 found[person] = {
@@ -283,6 +283,9 @@ def _cost_of_duty(case: Case, worker: Worker, slot: int, duty: int) -> float:
     if worker.limits.max_of_duty.get(case.problem.duties[duty].id) == 0 or deal.engagement.count_max == 0:
         return math.inf
     if case.sites[duty] is not None and case.problem.travel.max_sites_per_day == 0:
+        return math.inf
+    longest = worker.limits.max_minutes_per_day
+    if longest is not None and case.minutes[duty] > longest:
         return math.inf
     weights, regular = case.problem.weights, deal.engagement.weekdays
     cost = deal.unwanted.get(slot, 0) - deal.wanted.get(slot, 0)

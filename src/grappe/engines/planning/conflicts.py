@@ -141,7 +141,7 @@ class _Filter:
         return solver
 
 
-_BREADTH: Final = {"unavailable": 0, "refused": 0, "not_next_day": 1, "max_sites_per_day": 1}
+_BREADTH: Final = {"unavailable": 0, "refused": 0, "not_next_day": 1, "max_sites_per_day": 1, "max_minutes_per_day": 1}
 
 
 def conflicts_of(case: Case, clash: Clash) -> tuple[Conflict, ...]:

@@ -102,6 +102,9 @@ def _fits(case: Case, worker: Worker, row: Row, slot: int, duty: int) -> bool:
     if not worker.may(slot, duty):
         return False
     day = case.day_of(slot)
+    longest = worker.limits.max_minutes_per_day
+    if longest is not None and case.day_minutes(row, day) + case.minutes[duty] > longest:
+        return False
     if day and any(row[early] != FREE and duty in case.not_next_day[row[early]] for early in case.slots_of(day - 1)):
         return False
     most = case.problem.travel.max_sites_per_day

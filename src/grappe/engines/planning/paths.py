@@ -17,7 +17,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..stop import Stop
 from .case import FREE, SATURDAY, Case, Row, Worker
+from .model import OutOfTime
 from .runs import State, first_state, next_state
 
 # Resource vectors kept at most, and numbers held at once.
@@ -47,7 +49,7 @@ class Paths:
     """The networks of people who have the same rules: all that differs between them is their prices.
 
     `duties` numbers the duties of the class; prices are given as an array [day, duty, person], the last duty being a
-    day off. Closed slots have an infinite price.
+    day off. Closed slots have an infinite price. Raises `OutOfTime` when `stop` is reached first.
     """
 
     def __init__(self, case: Case, worker: Worker) -> None:
@@ -103,10 +105,11 @@ class Paths:
             position += 1
         return nodes, following
 
-    def cheapest(self, prices: Numbers) -> tuple[Numbers, list[Row]]:
+    def cheapest(self, prices: Numbers, stop: Stop) -> tuple[Numbers, list[Row]]:
         """Per person, what the cheapest row costs (infinite: there is none), and the row."""
         costs, rows = [], []
         for first in range(0, prices.shape[2], self.batch):
+            _look_at_the_clock(stop)
             part = prices[:, :, first : first + self.batch]
             ahead = self._ahead(part)
             for person in range(part.shape[2]):
@@ -115,11 +118,11 @@ class Paths:
                 rows.append(row)
         return np.array(costs), rows
 
-    def through(self, prices: Numbers) -> Numbers:
+    def through(self, prices: Numbers, stop: Stop) -> Numbers:
         """Per day, duty and person, what the cheapest row that does this duty on this day costs."""
         return np.concatenate(
             [
-                self._through(prices[:, :, first : first + self.batch])
+                self._through(prices[:, :, first : first + self.batch], stop)
                 for first in range(0, prices.shape[2], self.batch)
             ],
             axis=2,
@@ -154,7 +157,8 @@ class Paths:
                     np.minimum(best, arrived[following], out=best)
         return here
 
-    def _through(self, prices: Numbers) -> Numbers:
+    def _through(self, prices: Numbers, stop: Stop) -> Numbers:
+        _look_at_the_clock(stop)
         ahead = self._ahead(prices)
         days, people = self.case.days, prices.shape[2]
         found = np.full((days, self.off + 1, people), np.inf)
@@ -243,6 +247,11 @@ class Paths:
         return after
 
 
+def _look_at_the_clock(stop: Stop) -> None:
+    if stop.reached():
+        raise OutOfTime
+
+
 def _counts(case: Case, worker: Worker, duties: list[int]) -> list[_Count]:
     """What the rules count, the most useful first."""
     limits, weekends = worker.limits, len(case.weekends)
@@ -271,7 +280,7 @@ def _counts(case: Case, worker: Worker, duties: list[int]) -> list[_Count]:
         tops = (limits.max_of_duty.get(case.problem.duties[duty].id), engagement.count_max)
         top = min((value for value in tops if value is not None), default=case.days)
         use = tuple(int(position == other) for other in range(len(duties)))
-        if top < case.days and top > 0:
+        if top < case.days and (top > 0 or engagement.count_min):
             by_duty.append(_Count(top, engagement.count_min, use))
         elif engagement.count_min and top >= case.days:
             by_duty.append(_Count(engagement.count_min, engagement.count_min, use, bounded=False))

@@ -278,13 +278,18 @@ class PersonRules:
 
     def _minutes_rules(self) -> None:
         case, limits = self.case, self.worker.limits
-        if limits.max_minutes_per_week is None and limits.max_minutes is None and not limits.min_minutes:
+        if not limits.count_minutes:
             return
         minutes = [
             sum(case.minutes[duty] * self.at(slot, duty) for slot in case.slots_of(day) for duty in self.duties)
             + sum(length * change for length, change in self.changes.get(day, ()))
             for day in range(case.days)
         ]
+        longest = limits.max_minutes_per_day
+        if longest is not None:
+            for day in self.days:
+                rule = self.rule("max_minutes_per_day", first=day, last=day, limit=longest)
+                self.model.add(minutes[day] <= longest, rule)
         most = limits.max_minutes_per_week
         if most is not None:
             for week in case.weeks:

@@ -49,6 +49,7 @@ class Limits:
 
     max_days_per_week: int | None = None
     max_minutes_per_week: int | None = None
+    max_minutes_per_day: int | None = None
     min_minutes: int = 0
     max_minutes: int | None = None
     max_consecutive_days: int | None = None
@@ -56,6 +57,12 @@ class Limits:
     min_consecutive_days_off: int = 1
     max_weekends: int | None = None
     max_of_duty: Mapping[str, int] = field(default_factory=_no_numbers)
+
+    @property
+    def count_minutes(self) -> bool:
+        """Whether any limit is in minutes."""
+        tops = (self.max_minutes_per_week, self.max_minutes_per_day, self.max_minutes)
+        return self.min_minutes > 0 or any(top is not None for top in tops)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +280,8 @@ class _Parser:
     def _limits(self, value: object, path: str) -> Limits:
         read = self.read
         names = (
-            *("max_days_per_week", "max_minutes_per_week", "max_minutes", "max_consecutive_days", "max_weekends"),
+            *("max_days_per_week", "max_minutes_per_week", "max_minutes_per_day", "max_minutes"),
+            *("max_consecutive_days", "max_weekends"),
             *("min_minutes", "min_consecutive_days", "min_consecutive_days_off", "max_of_duty"),
         )
         entry = read.mapping(value, path, (), names)
@@ -296,6 +304,7 @@ class _Parser:
         return Limits(
             max_days_per_week=at_most["max_days_per_week"],
             max_minutes_per_week=at_most["max_minutes_per_week"],
+            max_minutes_per_day=at_most["max_minutes_per_day"],
             max_minutes=at_most["max_minutes"],
             max_consecutive_days=at_most["max_consecutive_days"],
             max_weekends=at_most["max_weekends"],

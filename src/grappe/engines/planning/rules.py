@@ -18,7 +18,7 @@ class Rule:
 
     `limit` is what the rule allows or asks, `found` what is there (None when nothing is measured).
     Kinds: not_engaged, one_duty, unavailable, refused, fixed, count_min, count_max, max_of_duty, max_days_per_week,
-    max_minutes_per_week, min_minutes, max_minutes, max_consecutive_days, min_consecutive_days,
+    max_minutes_per_week, max_minutes_per_day, min_minutes, max_minutes, max_consecutive_days, min_consecutive_days,
     min_consecutive_days_off, max_weekends, not_next_day, max_sites_per_day, one_at_a_time.
     """
 
@@ -122,6 +122,12 @@ def _week_rules(case: Case, worker: Worker, row: Row, worked: list[bool]) -> Ite
 
 def _day_rules(case: Case, worker: Worker, row: Row) -> Iterator[Rule]:
     person, duties = worker.person.id, case.problem.duties
+    longest = worker.limits.max_minutes_per_day
+    if longest is not None:
+        for day in range(case.days):
+            minutes = case.day_minutes(row, day)
+            if minutes > longest:
+                yield Rule("max_minutes_per_day", person, None, day, day, limit=longest, found=minutes)
     if any(case.not_next_day):
         for day in range(case.days - 1):
             today = {row[slot] for slot in case.slots_of(day)} - {FREE}

@@ -266,7 +266,7 @@ class Search:
             if group.solved or fruitless > FRUITLESS_DIVES or self.stop.reached():
                 break
         if not (group.solved or self.stop.reached()):
-            self.closed.update(columns.left_out(prices, self._cost_of(group)))
+            self.closed.update(columns.left_out(prices, self._cost_of(group), self.stop))
 
     def _better(self, rows: dict[int, Row] | None) -> None:
         """Take these rows if together they cost no more."""

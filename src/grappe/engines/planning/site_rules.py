@@ -27,9 +27,7 @@ class SiteRules:
             return changes
         most, limits = travel.max_sites_per_day, person.worker.limits
         binding = most is not None and most < min(len(sites), case.parts)
-        timed = bool(travel.minutes) and (
-            limits.max_minutes is not None or limits.max_minutes_per_week is not None or limits.min_minutes > 0
-        )
+        timed = bool(travel.minutes) and limits.count_minutes
         for day in range(case.days):
             if not (person.is_free[day] or timed):
                 continue

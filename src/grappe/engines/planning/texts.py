@@ -61,6 +61,7 @@ def rule_text(case: Case, rule: Rule) -> str:
         "max_of_duty": f"{person} may do {duty} at most {limit} times {days}",
         "max_days_per_week": f"{person} works at most {limit} days {days}",
         "max_minutes_per_week": f"{person} works at most {limit} minutes {days}",
+        "max_minutes_per_day": f"{person} works at most {limit} minutes {days}",
         "min_minutes": f"{person} works at least {limit} minutes {days}",
         "max_minutes": f"{person} works at most {limit} minutes {days}",
         "max_consecutive_days": f"{person} works at most {limit} days in a row {days}",
