@@ -57,13 +57,14 @@ def _reprice_ahead(pool: Pool) -> None:
     for part in pool.parts.filter(state__in=queries.COMMITTED).select_related("pool", "cluster", "firm"):
         if part.asked_half_days is not None:
             continue  # what is asked of it shows the price as it will be
-        day, accepted = rises.get(part.pk, (None, None))
-        before, part.asked_from = (part.state, part.asked_from), day
-        part.state = PartState.REPRICED if day is not None else PartState.ACCEPTED
+        rise = rises.get(part.pk)
+        before = (part.state, part.asked_from)
+        part.state = PartState.REPRICED if rise else PartState.ACCEPTED
+        part.asked_from = rise[0] if rise else None
         if (part.state, part.asked_from) != before:
             part.save(update_fields=["state", "asked_from"])
-            if accepted is not None:
-                letters.tell_new_price(part, accepted)
+            if rise:
+                letters.tell_new_price(part, rise[1])
 
 
 def hold(pool: Pool) -> Pool:
