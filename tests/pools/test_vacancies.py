@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.plans.factory import running_post
-from tests.pools.factory import COST, need, survey
+from tests.pools.factory import COST, need, speaker, survey
 
 from grappe.clusters.actions import give_mandate, welcome_firm
 from grappe.clusters.models import Firm
 from grappe.needs.models import Skill
 from grappe.needs.queries import open_needs
 from grappe.pools import vacancies
-from grappe.pools.actions import set_cost
+from grappe.pools.actions import offer_room, set_cost
 from grappe.pools.models import Pool
 
 
@@ -92,11 +92,11 @@ def test_a_full_or_ended_post_has_no_room(world, running):
 
 
 def test_thirty_posts_cost_as_many_queries_as_one(world, running, django_assert_num_queries):
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(vacancies.vacancies(on=world.today)) == 1
     for rank in range(4):
         running_post(world, [(world.edition, 2 + rank)], starts_on=world.today - timedelta(days=60))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(vacancies.vacancies(on=world.today)) == 5
 
 
@@ -120,10 +120,21 @@ def test_the_share_on_a_running_post(world, running):
 def test_the_exposure_tells_no_real_part(world, running):
     """The same sum shared otherwise among as many firms gives the same estimate, to the cent."""
     before = web(running, 6, world)
-    for part, size in zip(running.parts.order_by("pk"), (2, 2, 20), strict=True):
-        part.half_days = size
-        part.save()
-    assert web(running, 6, world) == before
+    other = running_post(
+        world, [(world.disquaire, 2), (world.scene, 2), (world.studio, 20)], starts_on=world.today - timedelta(days=60)
+    )
+    set_cost(by=world.colette, pool=other, lines=COST)
+    Pool.objects.filter(pk=running.pk).update(capacity=24)
+    assert web(other, 6, world) == before
+
+
+def test_what_is_offered_is_no_longer_free(world, running):
+    asked = need(world, world.edition, 10)
+    speaker(world, world.edition)
+    offer_room(by=world.colette, pool=running, need=asked, on=vacancies.offer_day(asked, on=world.today))
+    assert [one.half_days for one in vacancies.vacancies(on=world.today)] == [2]
+    need(world, newcomer(world), 3)
+    assert fits(world) == []
 
 
 def test_no_post_of_few_firms_is_told(world):

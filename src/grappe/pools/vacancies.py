@@ -14,17 +14,17 @@ from grappe.engines.values import ceil_div
 from grappe.needs.enums import NeedState
 from grappe.needs.models import Need, Skill
 from grappe.pools import kinds, posing, pricing
-from grappe.pools.enums import PoolState
+from grappe.pools.enums import PartState, PoolState
 from grappe.pools.kinds.post import Line
-from grappe.pools.models import Part, Pool
-from grappe.pools.queries import live
+from grappe.pools.models import Commitment, Part, Pool
+from grappe.pools.queries import ever_committed, in_force, live
 
 Place = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Vacancy:
-    """A running post and its room: `half_days` a month, what is not taken nor offered. `sizes`: part id -> half-days a month."""
+    """A running post and its room: `half_days` a month, neither taken nor offered. `sizes`: part id -> half-days a month taken."""
 
     pool: Pool
     half_days: int
@@ -68,15 +68,23 @@ class Vacancy:
 
 def vacancies(*, on: date) -> list[Vacancy]:
     """The posts that run on that day and have room, the most room first; as many queries for thirty posts as for one."""
-    counted = Part.objects.filter(live(on=on)).select_related("firm", "need", "need__firm")
-    running = Pool.objects.filter(Q(ends_on=None) | Q(ends_on__gt=on), state=PoolState.RUNNING)
+    parts = Part.objects.filter(live(on=on)).select_related("firm", "need", "need__firm")
+    posts = list(
+        Pool.objects.filter(Q(ends_on=None) | Q(ends_on__gt=on), state=PoolState.RUNNING)
+        .select_related("skill", "proposal", "person")
+        .prefetch_related("cost_lines", Prefetch("parts", queryset=parts, to_attr="living"))
+    )
+    rows: dict[int, list[Commitment]] = {pool.pk: [] for pool in posts}
+    for row in Commitment.objects.filter(ever_committed(), part__pool__in=rows).select_related("part"):
+        rows[row.part.pool_id].append(row)
     found = []
-    for pool in running.select_related("skill", "proposal", "person").prefetch_related(
-        "cost_lines", Prefetch("parts", queryset=counted, to_attr="living")
-    ):
-        sizes = {part.pk: part.half_days for part in pool.living}
-        room = pool.capacity - sum(sizes.values())
-        if room <= 0 or not sizes:
+    for pool in posts:
+        taken = {
+            one.part_id: one.half_days for one in in_force(rows[pool.pk], starts_on=pool.starts_on, on=on).values()
+        }
+        offered = sum(part.half_days for part in pool.living if part.state == PartState.INVITED)
+        room = pool.capacity - sum(taken.values()) - offered
+        if room <= 0 or not taken:
             continue
         rules = {**posing.RULES, **(pool.proposal.rules if pool.proposal is not None else {})}
         skills = {part.need.skill_id for part in pool.living if part.need is not None} | {pool.skill_id or 0}
@@ -84,7 +92,7 @@ def vacancies(*, on: date) -> list[Vacancy]:
             Vacancy(
                 pool=pool,
                 half_days=room,
-                sizes=sizes,
+                sizes=taken,
                 firm_ids=frozenset(part.firm_id for part in pool.living),
                 skill_ids=frozenset(skills - {0}),
                 places=tuple(where for part in pool.living if (where := place_of(part)) is not None),
@@ -93,6 +101,12 @@ def vacancies(*, on: date) -> list[Vacancy]:
             )
         )
     return sorted(found, key=lambda one: (-one.half_days, one.pool.pk))
+
+
+def offer_day(need: Need, *, on: date) -> date:
+    """From which day a part may be offered to the need: the first of next month, or of its own first month if later."""
+    following = date(on.year + on.month // 12, on.month % 12 + 1, 1)
+    return max(following, need.first_month.replace(day=1)) if need.first_month is not None else following
 
 
 def place_of(part: Part) -> Place | None:
@@ -110,6 +124,7 @@ class Fit:
     vacancy: Vacancy
     half_days: int
     price_cents: int | None
+    starts_on: date
 
     @property
     def day_cents(self) -> int | None:
@@ -118,26 +133,23 @@ class Fit:
 
 def fits(needs: Iterable[Need], *, on: date) -> list[Fit]:
     """The needs that fit, all at once, in the room that running posts have: the smallest first, so that most firms are served."""
-    open_posts = vacancies(on=on)
-    if not open_posts:
-        return []
-    year = on.year + 1 if on.month == 12 else on.year
+    asked = sorted(needs, key=lambda need: (need.half_days, need.pk))
+    open_posts = vacancies(on=date(on.year + on.month // 12, on.month % 12 + 1, 1)) if asked else []
     taken = {one.pool.pk: 0 for one in open_posts}
     firms = {one.pool.pk: set(one.firm_ids) for one in open_posts}
     found = []
-    for need in sorted(needs, key=lambda need: (need.half_days, need.pk)):
-        # A need of years to come is measured in its own first year.
-        own = max(year, need.first_month.year) if need.first_month is not None else year
+    for need in asked if open_posts else []:
+        starts_on = offer_day(need, on=on)
         for vacancy in open_posts:
             given = taken[vacancy.pool.pk]
             if need.firm_id in firms[vacancy.pool.pk] or not vacancy.holds(
-                need, room=vacancy.half_days - given, more=given, year=own
+                need, room=vacancy.half_days - given, more=given, year=starts_on.year
             ):
                 continue
-            size = posing.monthly(need, own)
-            taken[vacancy.pool.pk] += max(posing.loads(need, own))
+            size = posing.monthly(need, starts_on.year)
+            taken[vacancy.pool.pk] += max(posing.loads(need, starts_on.year))
             firms[vacancy.pool.pk].add(need.firm_id)
-            found.append(Fit(need, vacancy, size, vacancy.price_with(given + size)))
+            found.append(Fit(need, vacancy, size, vacancy.price_with(given + size), starts_on))
             break
     return sorted(found, key=lambda fit: (fit.vacancy.pool.pk, fold(fit.need.firm.name), fit.need.pk))
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
-from tests.pools.factory import need, proposed
+from tests.plans.factory import running_post
+from tests.pools.factory import COST, need, proposed, speaker
 
 from grappe.pools import arranging
+from grappe.pools.actions import set_cost
 from grappe.pools.models import Arrangement, Pool, Proposal
 
 
@@ -109,3 +113,17 @@ def test_the_board_reads_and_moves_nothing(client, world, desk, proposal):
     page = client.get(at("arrangement", proposal.pk)).content.decode()
     assert "Garder" not in page
     assert 'class="move"' not in page
+
+
+def test_a_need_that_fits_is_offered_the_place(desk, world):
+    pool = running_post(world, [(world.disquaire, 6), (world.scene, 8)], starts_on=world.today - timedelta(days=60))
+    set_cost(by=world.colette, pool=pool, lines=COST)
+    asked = need(world, world.studio, 6)
+    speaker(world, world.studio)
+    page = desk.get(at("survey", asked.survey_id)).content.decode()
+    assert "1 besoin tient dans un poste qui existe" in page
+    done = desk.post(at("pool_offer", pool.pk, asked.pk), {"deed_key": "f"}, follow=True)
+    assert "reçoit sa part et son prix" in done.content.decode()
+    assert pool.parts.get(firm=world.studio).state == "invited"
+    assert desk.post(at("pool_offer", pool.pk, asked.pk), {"deed_key": "g"}).status_code == 409
+    assert "tient dans un poste" not in desk.get(at("survey", asked.survey_id)).content.decode()
