@@ -324,3 +324,12 @@ def test_an_equal_answer_with_another_skill_is_another(world):
     first = answered(world, survey)
     assert answered(world, survey, skill="presse") != first
     assert replace(STATED, skill="presse").monthly == 6
+
+
+def test_a_link_does_not_fill_the_disc(world, monkeypatch):
+    monkeypatch.setattr(actions, "PROOFS_PER_FIRM_MAX", 1)
+    kept = actions.keep_proof(by=world.marius, firm=world.disquaire, cluster=world.vigne, name="f.pdf", raw=PDF)
+    with pytest.raises(UnableToStateNeed, match="déjà envoyé"):
+        actions.keep_proof(by=world.marius, firm=world.disquaire, cluster=world.vigne, name="g.pdf", raw=PDF + b"2")
+    again = actions.keep_proof(by=world.marius, firm=world.disquaire, cluster=world.vigne, name="f.pdf", raw=PDF)
+    assert again == kept

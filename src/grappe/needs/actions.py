@@ -20,7 +20,7 @@ from grappe.needs import letters, queries
 from grappe.needs.enums import GONE_STATES, Grade, NeedState
 from grappe.needs.imports import NeedCheck, NeedLine, check_needs
 from grappe.needs.models import Addressee, Need, Proof, ReferencePrice, Skill, SkillSpelling, Survey
-from grappe.needs.rules import PROOF_BYTES_MAX, content_type_of
+from grappe.needs.rules import PROOF_BYTES_MAX, PROOFS_PER_FIRM_MAX, content_type_of
 from grappe.needs.stated import Stated, UnableToStateNeed, same_need
 from grappe.people.actions import person_named
 from grappe.people.models import Person
@@ -573,6 +573,12 @@ def keep_proof(*, by: Person | None, firm: Firm, cluster: Cluster, name: str, ra
             _("Envoyez un PDF, une photo JPEG, PNG ou WebP."),
         )
     digest = hashlib.sha256(raw).hexdigest()
+    held = Proof.objects.filter(firm=firm)
+    if held.count() >= PROOFS_PER_FIRM_MAX and not held.filter(digest=digest).exists():
+        raise UnableToStateNeed(
+            _("%(firm)s a déjà envoyé %(n)s documents.") % {"firm": firm, "n": PROOFS_PER_FIRM_MAX},
+            _("Envoyez les suivants à la coordination."),
+        )
     proof, _made = Proof.objects.get_or_create(
         cluster=cluster,
         firm=firm,

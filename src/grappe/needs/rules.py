@@ -11,6 +11,7 @@ PROOF_MONTHS = 24
 PROOF_BYTES_MAX = 8_000_000  # a page seen by a phone's camera, or a few pages of PDF
 DAYS_A_MONTH_MAX = 31
 PRICE_CENTS_A_DAY_MAX = 1_000_000
+PROOFS_PER_FIRM_MAX = 60  # a link must not fill the disc
 _WORSE = {Grade.A: Grade.B, Grade.B: Grade.C, Grade.C: Grade.D, Grade.D: Grade.D}
 
 

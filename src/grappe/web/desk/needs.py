@@ -192,6 +192,7 @@ class NeedForm(DeedForm):
             "Reprenez un nom déjà employé quand c’est le même métier : seuls les mêmes se partagent."
         ),
     )
+    detail = forms.CharField(label=gettext_lazy("Une précision"), max_length=120, required=False)
     half_days = HalfDaysField(label=gettext_lazy("Combien par mois"), least=1, most=HALF_DAYS_A_MONTH_MAX)
     first_month = MonthField(label=gettext_lazy("À partir de"), required=False)
     last_month = MonthField(label=gettext_lazy("Jusqu’à"), required=False, help_text=gettext_lazy("Ce mois compris."))
@@ -202,6 +203,7 @@ class NeedForm(DeedForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    remote = forms.BooleanField(label=gettext_lazy("À distance, peu importe où"), required=False)
     max_price = CentsField(
         label=gettext_lazy("Prix maximum par jour, hors taxes"), least=2, most=PRICE_CENTS_A_DAY_MAX, required=False
     )
@@ -236,7 +238,10 @@ class NeedForm(DeedForm):
     )
     document_date = DayField(label=gettext_lazy("Date de la pièce"), required=False)
 
-    ABOUT_NEED = ("firm", "skill", "half_days", "first_month", "last_month", "weekdays", "max_price", "email")
+    ABOUT_NEED = (
+        *("firm", "skill", "detail", "half_days", "first_month", "last_month", "weekdays", "remote"),
+        *("max_price", "email"),
+    )
     ABOUT_PRICE = ("price", "alone", "grade", "document", "document_date")
 
     def __init__(self, *args: Any, firms: Any, **kwargs: Any) -> None:
@@ -288,7 +293,9 @@ def need_new(request: SeatedRequest, pk: int) -> HttpResponse:
             survey=of_survey,
             firm=said["firm"],
             skill=said["skill"],
+            detail=said["detail"],
             half_days=said["half_days"],
+            remote=said["remote"],
             on=request.seat.on,
             first_month=said["first_month"],
             last_month=said["last_month"],
