@@ -110,7 +110,7 @@ def adjust(colette):
     page = colette.page
     page.get_by_role("button", name="Ajuster à la main").click()
     page.wait_for_url("**/a-la-main/")
-    page.locator("li[data-need]", has_text="Zinc").drag_to(page.locator("section[data-to=hors]"))
+    page.locator("li[data-need] b", has_text="Zinc").drag_to(page.locator("section[data-to=hors]"))
     page.get_by_role("heading", name=re.compile("Zinc .* hors de tout poste")).wait_for()
     page.get_by_role("link", name="Laisser comme avant").click()
     assert page.locator("section#poste-1 li").count() == 3

@@ -56,9 +56,12 @@ def _page(
     refused: Refused | None = None,
 ) -> HttpResponse:
     places = [(str(post.rank), post) for post in arranged.reply.posts if post.rows and post.pool is None]
+    skills = {skill for post in arranged.reply.posts for skill in post.skills}
     context = {
         "proposal": proposal,
         "arranged": arranged,
+        "out_near": [row for row in arranged.out if str(row.need.skill) in skills],
+        "out_else": [row for row in arranged.out if str(row.need.skill) not in skills],
         "version": arranged.arrangement.version,
         "move": move,
         "move_to": _place_words(move.to) if move is not None else "",
