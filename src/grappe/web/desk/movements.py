@@ -18,6 +18,7 @@ from grappe.pools import actions, queries, words
 from grappe.pools.enums import PoolState
 from grappe.pools.leaving import earliest_day, leaving
 from grappe.pools.models import Part, Pool
+from grappe.pools.vacancies import offer_day
 from grappe.web.shared.doors import SeatedRequest, desk
 from grappe.web.shared.forms import DeedForm, HalfDaysField, MonthField
 
@@ -110,13 +111,11 @@ def _room(part: Part, on: date) -> int:
 @desk
 @require_POST
 def pool_offer(request: SeatedRequest, pk: int, need: int) -> HttpResponse:
-    """Offer the room of a running post to a need, from the first of next month."""
+    """Offer the room of a running post to a need, from the first of next month, or of the need's own first month."""
     found, asked = queries.pool_numbered(pk), queries.need_numbered(need)
     if found is None or asked is None:
         raise Http404
-    on = earliest_day(Pool(notice_months=0), on=request.seat.on)
-    if on <= request.seat.on:
-        on = earliest_day(Pool(notice_months=1), on=request.seat.on)
+    on = offer_day(asked, on=request.seat.on)
     part = actions.offer_room(by=request.user, pool=found, need=asked, on=on, key=request.POST.get("deed_key", "")[:64])
     said = {"firm": part.firm, "day": words.day(on)}
     messages.success(request, _("%(firm)s reçoit sa part et son prix, à partir du %(day)s.") % said)
