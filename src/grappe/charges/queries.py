@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet, Sum
 
 from grappe.acts.queries import closed_years
 from grappe.charges import letters, wording
@@ -261,3 +261,28 @@ def missing_statements(year: int) -> list[tuple[Pool, date]]:
 
 def has_pools(year: int) -> bool:
     return bool(pools_of_year(year))
+
+
+# ---------------------------------------------------------------- the group's board
+
+
+@dataclass(frozen=True, slots=True)
+class PoolResult:
+    """What the issued statements of a year say of a pool, before tax: its cost, and what firms were charged of it."""
+
+    months: int
+    cost_cents: int
+    charged_cents: int
+
+    @property
+    def cents(self) -> int:
+        """What was charged above the cost; below 0, what stays with the cluster."""
+        return self.charged_cents - self.cost_cents
+
+
+def results_of_year(year: int) -> dict[int, PoolResult]:
+    """pool id -> its result so far. One query. A cost left by an earlier month and shared again counts once."""
+    issued = Statement.objects.filter(month__year=year, issued_at__isnull=False).order_by().values_list("pool_id")
+    cost = Sum(F("cost_cents") - F("reopened_cents"))
+    rows = issued.annotate(months=Count("pk"), cost=cost, charged=Sum("charged_cents"))
+    return {pool_id: PoolResult(months, own, charged) for pool_id, months, own, charged in rows}

@@ -16,6 +16,9 @@ def run(argv: list[str]) -> int:
     arguments.add_argument(
         "--firms", type=int, default=0, help="a large demo, for measuring: one cluster of that many firms"
     )
+    arguments.add_argument(
+        "--employees", type=int, default=0, help="for measuring: also an employers' group of so many shared people"
+    )
     arguments.add_argument("--fresh", action="store_true", help="build anew what stands")
     arguments.add_argument("--host", default="127.0.0.1")
     arguments.add_argument("--port", type=int, default=8000)
@@ -23,9 +26,9 @@ def run(argv: list[str]) -> int:
     os.environ.setdefault("GRAPPE_DEMO", "yes")
     os.environ.setdefault("GRAPPE_URL", f"http://{chosen.host}:{chosen.port}")
     if os.environ.get("DATABASE_URL"):
-        code = _build_in_given_database(chosen.firms)
+        code = _build_in_given_database(chosen.firms, chosen.employees)
     else:
-        code = _build_in_own_file(chosen.firms, fresh=chosen.fresh)
+        code = _build_in_own_file(chosen.firms, chosen.employees, fresh=chosen.fresh)
     if code or chosen.build_only:
         return code
     from grappe.cli import serve
@@ -34,11 +37,11 @@ def run(argv: list[str]) -> int:
     return serve.run(["--host", chosen.host, "--port", str(chosen.port)])
 
 
-def _build_in_own_file(firms: int, *, fresh: bool) -> int:
+def _build_in_own_file(firms: int, employees: int, *, fresh: bool) -> int:
     """Build beside, then rename: a demo half built is never served."""
     folder = Path(os.environ.get("GRAPPE_VAR") or source_folder().parent / "var").resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"demo-{firms}" if firms else "demo"
+    name = "-".join(["demo", *([str(firms)] if firms else []), *([f"{employees}-people"] if employees else [])])
     finished, building = folder / f"{name}.sqlite3", folder / f"{name}.building.{os.getpid()}.sqlite3"
     os.environ["DATABASE_URL"] = f"sqlite:///{finished}"
     if finished.exists() and not fresh:
@@ -50,7 +53,7 @@ def _build_in_own_file(firms: int, *, fresh: bool) -> int:
     os.environ["DATABASE_URL"] = f"sqlite:///{building}"
     try:
         _set_up()
-        _build(firms)
+        _build(firms, employees)
         from django.db import connections
 
         with connections["default"].cursor() as cursor:
@@ -69,7 +72,7 @@ def _build_in_own_file(firms: int, *, fresh: bool) -> int:
     return 0
 
 
-def _build_in_given_database(firms: int) -> int:
+def _build_in_given_database(firms: int, employees: int) -> int:
     _set_up()
     from django.core.management import call_command
 
@@ -85,7 +88,7 @@ def _build_in_given_database(firms: int) -> int:
             file=sys.stderr,
         )
         return 2
-    _build(firms)
+    _build(firms, employees)
     return 0
 
 
@@ -95,7 +98,7 @@ def _set_up() -> None:
     django.setup()
 
 
-def _build(firms: int) -> None:
+def _build(firms: int, employees: int) -> None:
     from django.core.management import call_command
 
     from grappe.demo import build
@@ -103,5 +106,5 @@ def _build(firms: int) -> None:
     started = monotonic()
     print("Building the demo…", flush=True)
     call_command("migrate", verbosity=0)
-    build.build(firms=firms)
+    build.build(firms=firms, employees=employees)
     print(f"Built in {monotonic() - started:.0f} s.", flush=True)

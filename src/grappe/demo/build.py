@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from grappe.demo import large, other_clusters, paris_mix, state
+from grappe.demo import group, large, other_clusters, paris_mix, state
 
 
-def build(*, firms: int = 0) -> None:
-    """Five clusters; with `firms`, also a very large one. The database must be empty and migrated."""
+def build(*, firms: int = 0, employees: int = 0) -> None:
+    """Five clusters; with `firms`, also a very large one; with `employees`, also a large employers' group.
+
+    The database must be empty and migrated.
+    """
     today = timezone.localdate()
     paris_mix.build(today)
     other_clusters.build(today)
     if firms:
         large.build(firms, today)
+    if employees:
+        group.build(employees, today)
     state.settle_mails()
     state.mark_built()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django_scopes import scope
 
 from grappe.clusters.actions import give_mandate
 from grappe.clusters.enums import Role
-from grappe.clusters.models import Firm, Mandate, Membership
+from grappe.clusters.models import Cluster, Firm, Mandate, Membership
 from grappe.demo import invent
 from grappe.demo.scenes import cluster, named
 from grappe.needs.actions import open_survey
@@ -32,6 +33,35 @@ SKILLS = [
 ]
 
 
+def members(grappe: Cluster, count: int, since: date | Sequence[date], *, first_number: int, seed: int) -> list[Firm]:
+    """So many invented firms, members since that day (or each since its own), and someone who speaks for each."""
+    draw = random.Random(seed)
+    firms = Firm.objects.bulk_create(
+        Firm(
+            name=made.name, siren=made.siren, street="12 rue des Grappes", postcode=made.postcode, town=made.town,
+            latitude=made.latitude, longitude=made.longitude,
+        )
+        for made in invent.firms(count, seed=seed, first_number=first_number, towns=TOWNS)
+    )  # fmt: skip
+    people = Person.objects.bulk_create(
+        Person(email=f"{first_number + index}.{email}", name=name, password="!")
+        for index, (name, email) in zip(range(count), invent.people(seed=seed), strict=False)
+    )
+    days = [since] * count if isinstance(since, date) else since
+    Membership.objects.bulk_create(
+        Membership(
+            cluster=grappe, firm=firm, valid_from=day, headcount=draw.choice([1, 1, 2, 3, 6, 9]),
+            email=f"contact@{firm.siren}.example",
+        )
+        for firm, day in zip(firms, days, strict=True)
+    )  # fmt: skip
+    Mandate.objects.bulk_create(
+        Mandate(cluster=grappe, person=person, firm=firm, role=Role.MEMBER, valid_from=day)
+        for person, firm, day in zip(people, firms, days, strict=True)
+    )
+    return list(firms)
+
+
 def build(count: int, today: date) -> None:
     draw = random.Random(count)
     colette, marius = named("colette", "Colette Roy"), named("marius", "Marius Blanc")
@@ -39,34 +69,9 @@ def build(count: int, today: date) -> None:
         "grand-reseau", "Grand réseau", tagline=f"{count} structures, pour mesurer", coordinator=colette, on=date(2012, 1, 1),
         prefix="GR", siren=invent.siren(990), street="1 place du Marché", postcode="75018", town="Paris",
     )  # fmt: skip
-    firms = Firm.objects.bulk_create(
-        Firm(
-            name=made.name, siren=made.siren, street="12 rue des Grappes", postcode=made.postcode, town=made.town,
-            latitude=made.latitude, longitude=made.longitude,
-        )
-        for made in invent.firms(count, seed=7, first_number=10_000, towns=TOWNS)
-    )  # fmt: skip
-    people = invent.people(seed=7)
-    speakers = Person.objects.bulk_create(
-        Person(email=f"{index}.{email}", name=name, password="!")
-        for index, (name, email) in zip(range(count), people, strict=False)
-    )
     with scope(cluster=grappe):
-        since = [today - timedelta(days=draw.randrange(30, 4000)) for _firm in firms]
-        Membership.objects.bulk_create(
-            Membership(
-                cluster=grappe,
-                firm=firm,
-                valid_from=day,
-                headcount=draw.choice([1, 1, 2, 3, 6, 9]),
-                email=f"contact@{firm.siren}.example",
-            )
-            for firm, day in zip(firms, since, strict=True)
-        )
-        Mandate.objects.bulk_create(
-            Mandate(cluster=grappe, person=person, firm=firm, role=Role.MEMBER, valid_from=day)
-            for person, firm, day in zip(speakers, firms, since, strict=True)
-        )
+        since = [today - timedelta(days=draw.randrange(30, 4000)) for _number in range(count)]
+        firms = members(grappe, count, since, first_number=10_000, seed=7)
         give_mandate(by=colette, cluster=grappe, person=marius, role=Role.MEMBER, firm=firms[0], on=today)
         skills = Skill.objects.bulk_create(Skill(cluster=grappe, name=name) for name in SKILLS)
         survey = open_survey(by=colette, cluster=grappe, title=f"Enquête {today.year}", on=today)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django_scopes import scopes_disabled
 
 from grappe.clusters.models import Cluster, Mandate
@@ -182,3 +182,11 @@ def signatory_behind(link: AccessLink) -> Signatory | None:
         rows = Signatory.objects.select_related("cluster", "person", "paper", "paper__template", "paper__cluster")
         found: Signatory | None = rows.defer("paper__pdf").filter(pk=link.about_id).first()
         return found
+
+
+def signatures_waiting() -> QuerySet[Signatory]:
+    """Who was asked to sign a paper that stands and has not, the longest waiting first; one row for each party."""
+    given = Signature.objects.filter(paper=OuterRef("paper"), party=OuterRef("party"))
+    sooner = Signatory.objects.filter(paper=OuterRef("paper"), party=OuterRef("party"), pk__lt=OuterRef("pk"))
+    rows = Signatory.objects.filter(~Exists(given), ~Exists(sooner), paper__superseded_by=None)
+    return rows.select_related("paper", "person").defer("paper__pdf").order_by("asked_at", "pk")

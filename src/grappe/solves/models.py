@@ -46,6 +46,13 @@ class Solve(Scoped):
     def is_over(self) -> bool:
         return self.state in {SolveState.DONE, SolveState.STOPPED, SolveState.FAILED}
 
+    @property
+    def to_gain(self) -> int | None:
+        """How much of the best cost so far could still be saved, in percent rounded up; None while there is none."""
+        if self.best is None or self.bound is None or self.bound > self.best:
+            return None
+        return -(100 * (self.bound - self.best) // max(1, abs(self.best)))
+
 
 class WorkerBeat(models.Model):
     """A worker's sign of life; a task whose worker is silent is given to another."""

@@ -6,6 +6,7 @@ from tests.web.table import ROLES, Row, only
 
 ROWS = [
     Row("desk:today", get=only("coordinator", "board")),
+    Row("desk:group", get=only("coordinator", "board")),
     Row("member:home", get=only("member")),
     Row(
         "public:home",

@@ -1,6 +1,7 @@
 """The reads of the room, one module by what they read: a page finds them all here."""
 
 from grappe.plans.queries.absences import absences, away_days, holidays_between
+from grappe.plans.queries.board import MIN_FILL, PostBoard, PostMonth, consents_waiting, post_boards
 from grappe.plans.queries.calendars import (
     CalendarState,
     calendar_numbered,
@@ -95,6 +96,7 @@ __all__ = [
     "AVERAGED",
     "LATE_AFTER_DAYS",
     "LEAVE_RULES",
+    "MIN_FILL",
     "MONTHS",
     "PURPOSE",
     "WORKED_IN",
@@ -102,6 +104,8 @@ __all__ = [
     "Candidate",
     "Feed",
     "MonthSoFar",
+    "PostBoard",
+    "PostMonth",
     "Replan",
     "ShortNotice",
     "ToReplace",
@@ -124,6 +128,7 @@ __all__ = [
     "clock_times",
     "closed_months",
     "consents_asked",
+    "consents_waiting",
     "contracts_of",
     "days_counted",
     "dispute_numbered",
@@ -157,6 +162,7 @@ __all__ = [
     "overlapping",
     "place_of",
     "places_of",
+    "post_boards",
     "post_of",
     "posts_of_firms",
     "prices_of",

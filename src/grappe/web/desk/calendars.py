@@ -27,7 +27,7 @@ from grappe.pools.models import Pool
 from grappe.pools.queries import running_posts
 from grappe.solves.actions import stop_solve
 from grappe.solves.models import Solve
-from grappe.web.shared.calendars import Grid, Lane, initials, layout, tone
+from grappe.web.shared.calendars import MONTH_PEOPLE, Grid, Lane, initials, layout, tone
 from grappe.web.shared.calendars import Slot as Drawn
 from grappe.web.shared.doors import SeatedRequest, asked_id, desk
 from grappe.web.shared.forms import DayField, DeedForm, MonthField, deed_key
@@ -62,9 +62,9 @@ def calendar_list(request: SeatedRequest) -> HttpResponse:
 
 
 def _wall(request: SeatedRequest, month: date) -> Grid | None:
-    """This month, a band per shared person; nothing while nothing is placed."""
+    """This month, a band per shared person; nothing while nothing is placed, or for more people than a page holds."""
     slots = queries.month_slots(month)
-    if not slots:
+    if not slots or len({slot.person_id for slot in slots}) > MONTH_PEOPLE:
         return None
     firms = sorted({(slot.firm.name, slot.firm_id) for slot in slots})
     tones = {firm_id: tone(rank) for rank, (_name, firm_id) in enumerate(firms)}

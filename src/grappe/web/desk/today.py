@@ -379,7 +379,7 @@ def _fill(states: list[CalendarState], month: date) -> Fill:
 
 
 def _grid(request: SeatedRequest, month: Month) -> calendars.Grid | None:
-    """The month's half-days as they were last released, a band per shared person; None without any."""
+    """The month's half-days as they were last released, a band per shared person; None without any, or with too many."""
     start, end = month.first_day, month.plus(1).first_day
     slots = list(plans.released_slots(start, end))
     if not slots:
@@ -387,6 +387,8 @@ def _grid(request: SeatedRequest, month: Month) -> calendars.Grid | None:
     firms = {slot.firm_id: slot.firm.name for slot in slots}
     tones = {pk: calendars.tone(rank) for rank, pk in enumerate(sorted(firms, key=lambda pk: (fold(firms[pk]), pk)))}
     people = {slot.person_id: slot.person for slot in slots}
+    if len(people) > calendars.MONTH_PEOPLE:
+        return None
     halves: dict[int, dict[calendars.Half, calendars.Slot]] = {pk: {} for pk in people}
     for away in plans.absences(since=start):
         for day in _days(max(start, away.first_day), min(end, _after(away.last_day))):

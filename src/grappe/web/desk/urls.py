@@ -7,6 +7,7 @@ from grappe.web.desk import (
     cluster,
     contracts,
     firms,
+    group,
     hours,
     imports,
     law,
@@ -27,6 +28,7 @@ app_name = "desk"
 urlpatterns = [
     *today.urlpatterns,
     *firms.urlpatterns,
+    *group.urlpatterns,
     *imports.urlpatterns,
     *needs.urlpatterns,
     *surveys.urlpatterns,

@@ -27,6 +27,10 @@ def initials(label: str, most: int = 3) -> str:
     return label[:most].capitalize()
 
 
+MONTH_PEOPLE = 12
+"""The most people whose month is drawn day by day on one page: beyond, everybody is on the wall, week by week."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """What stands in one half-day. `kind`: "firm", "leave", "closed" (a day not worked) or "free".

@@ -59,7 +59,13 @@ def _invoices_late(seat: Seat) -> int:
 
 
 DESK = (
-    Section("", (Entry("desk:today", _("Aujourd’hui"), "today"),)),
+    Section(
+        "",
+        (
+            Entry("desk:today", _("Aujourd’hui"), "today"),
+            Entry("desk:group", _("Le groupement"), "people", ("grappe.web.desk.group",)),
+        ),
+    ),
     Section(
         _("La boucle"),
         (

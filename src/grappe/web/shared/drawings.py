@@ -106,6 +106,39 @@ def columns(steps: Sequence[Column], *, label: str) -> SafeString:
 
 
 @dataclass(frozen=True, slots=True)
+class Month:
+    """A month of a small row of columns: what is held of `total`; `tone`: "", "warn" or "late"."""
+
+    value: int
+    total: int
+    tone: str = ""
+
+
+def months(steps: Sequence[Month], *, label: str, goal: float | None = None) -> SafeString:
+    """Coming months as small columns, the first one in full colour; `goal` draws the least share wanted. `label` says it."""
+    wide, pitch, height = 14, 20, 34
+    drawn = []
+    for rank, step in enumerate(steps):
+        tall = height * min(step.value, step.total) / max(1, step.total)
+        drawn.append((step.tone, rank * pitch, wide, height, rank * pitch, f"{height - tall:.1f}", wide, f"{tall:.1f}"))
+    bars = format_html_join(
+        "",
+        '<g class="{}"><rect class="track" x="{}" width="{}" height="{}" rx="2"/>'
+        '<rect class="value" x="{}" y="{}" width="{}" height="{}" rx="2"/></g>',
+        drawn,
+    )
+    across = pitch * len(steps) - (pitch - wide)
+    line = SafeString("")
+    if goal is not None:
+        at = f"{height * (1 - goal):.1f}"
+        line = format_html('<line class="goal" x1="0" x2="{}" y1="{}" y2="{}"/>', across, at, at)
+    return format_html(
+        '<svg class="months" width="{}" height="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>',
+        across, height, across, height, label, bars, line,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A place on a map: degrees north and east, served or not, the colour (1 to 12) of its firm, 0 for the accent."""
 

@@ -237,6 +237,12 @@ def columns(steps: Sequence[drawings.Column], label: str) -> SafeString:
     return drawings.columns(steps, label=label)
 
 
+@register.simple_tag
+def months(steps: Sequence[drawings.Month], label: str, goal: float | None = None) -> SafeString:
+    """{% months steps "juillet 34 sur 36, août 20 sur 36" goal=0.8 %}; `steps` holds drawings.Month."""
+    return drawings.months(steps, label=label, goal=goal)
+
+
 @register.inclusion_tag("shared/parts/against.html")
 def against(
     paid: int, alone: int | None, paid_label: str = "", alone_label: str = "", gap: bool = False, per: str = ""
