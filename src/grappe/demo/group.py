@@ -26,7 +26,7 @@ from grappe.pools.models import Commitment, CostLine, Part, Pool
 SLUG = "grand-groupement"
 MONTHS = 12
 FIRMS_OF_POST = 5
-SIZES = ((8, 8, 8, 6, 6), (10, 8, 6, 6, 6), (8, 8, 6, 6, 4), (12, 8, 6, 4, 4))
+SIZES = ((8, 8, 8, 6, 6), (10, 8, 6, 6, 4), (8, 8, 6, 6, 4), (12, 8, 6, 4, 4))
 YEAR_CENTS = 4_600_000
 UNSIGNED_DAYS = 9
 

@@ -341,6 +341,12 @@ def has_past(*, on: date) -> bool:
     return any(rows.exists() for rows in past(on=on))
 
 
+def leaves_asked() -> QuerySet[Part]:
+    """Parts whose firm has asked to leave and has no answer, the soonest first."""
+    waiting = Part.objects.filter(leave_asked_for__isnull=False, leaves_on=None)
+    return waiting.select_related("firm", "pool").order_by("leave_asked_for", "pk")
+
+
 def pool_counts() -> dict[str, int]:
     """How many pools are in each state."""
     rows = Pool.objects.order_by().values_list("state").annotate(Count("pk"))

@@ -50,8 +50,7 @@ def test_what_is_paid_against_what_the_post_holds(desk, world):
     page = board(desk)
     assert "Un poste, payé à 83 %" in page
     assert "30 sur 36" in page
-    assert "6 demi-journées" in page
-    assert "600 € par mois au coût des postes" in page  # 3 600 € a month for 36 half-days
+    assert "demi-journées, soit 600 € par mois au coût des postes" in page  # 3 600 € a month for 36 half-days
     assert f'href="/c/vigne/mises-en-commun/{pool.pk}/"' in page
     assert '<td class="num" data-label="Placé ce mois">1</td>' in page
     assert "Rien ne menace les postes" in page

@@ -121,24 +121,28 @@ def _unsold_cents(boards: Iterable[PostBoard], month_costs: dict[int, int]) -> i
 
 def _risks(request: SeatedRequest, boards: list[PostBoard]) -> Iterator[Todo]:
     """The first month in which a post is not held, and who leaves before; the soonest first."""
-    risky = [(month.month, board, month) for board in boards if (month := board.first_risk) is not None]
-    for _first, board, month in sorted(risky, key=lambda one: (one[0], one[1].pool.pk)):
+    risky = [(board, month) for board in boards if (month := board.first_risk) is not None]
+    for board, month in risky[:SHOWN]:
         url = _url(request, "pool", pk=board.pool.pk)
-        words = {"pool": board.pool, "month": _month(month.month)}
+        named = {"pool": board.pool, "month": _month(month.month)}
         urgency = "late" if month is board.now else "soon"
         if month.risk == "over":
-            title = _("%(pool)s finit avant %(month)s") % words
+            title = _("%(pool)s finit avant %(month)s") % named
             yield Todo(urgency, title, _("Reconduire le poste, ou prévenir la personne."), url, _("Ouvrir"))
         elif month.risk == "empty":
-            title = _("%(pool)s : plus personne ne paie en %(month)s") % words
+            title = _("%(pool)s : plus personne ne paie en %(month)s") % named
             yield Todo(urgency, title, _leaving(board), url, _("Ouvrir"))
         else:
             title = _("%(pool)s : %(sold)s demi-journées payées sur %(capacity)s en %(month)s") % {
-                **words,
+                **named,
                 "sold": month.sold,
                 "capacity": month.capacity,
             }
             yield Todo(urgency, title, _leaving(board), url, _("Trouver une structure"))
+    if len(risky) > SHOWN:
+        words = ngettext("%(n)s autre poste fragile", "%(n)s autres postes fragiles", len(risky) - SHOWN)
+        detail = _named(str(board.pool) for board, _month_ in risky[SHOWN:])
+        yield Todo("soon", words % {"n": len(risky) - SHOWN}, detail, "#postes", _("Voir"))
     for board in boards:
         if board.leaving and board.first_risk is None:
             url = _url(request, "pool", pk=board.pool.pk)
@@ -229,7 +233,13 @@ def _requests(request: SeatedRequest) -> Iterator[Todo]:
 
 
 def _answers(request: SeatedRequest) -> Iterator[Todo]:
-    """Firms that have not said whether they take their part, or its new price."""
+    """Firms that wait for a yes to their leaving, and those that have not said whether they take a part or its new price."""
+    for part in pools.leaves_asked():
+        title = _("%(firm)s demande à quitter %(pool)s") % {"firm": part.firm, "pool": part.pool}
+        detail = _("Souhaité le %(day)s ; voir ce que son départ change aux autres.") % {
+            "day": formats.day(part.leave_asked_for, _lang())
+        }
+        yield Todo("soon", title, detail, _url(request, "pool", pk=part.pool_id), _("Répondre"))
     for pool in pools.pools().exclude(state=PoolState.ENDED):
         if pool.waiting_count:
             words = ngettext(
