@@ -129,6 +129,11 @@ class TestMonth:
         assert 'hx-trigger="every 500ms"' in desk.get(at("calendar_progress", month.pk)).content.decode()
         Solve.objects.update(asked_at=solve.asked_at - timedelta(minutes=1))
         assert 'hx-trigger="every 2s"' in desk.get(at("calendar_progress", month.pk)).content.decode()
+        Solve.objects.update(best=50, bound=44)
+        assert "il reste au plus 12 % à y gagner" in desk.get(
+            at("calendar_progress", month.pk)
+        ).content.decode().replace("\xa0", " ")
+        Solve.objects.update(best=None, bound=None)
         runner.run(world.vigne.pk, solve.pk)
         assert desk.get(at("calendar_progress", month.pk)).url == at("calendar", month.pk)
         page = text(desk.get(at("calendar", month.pk)))

@@ -13,6 +13,7 @@ from grappe.pools.actions import decline
 from grappe.pools.enums import PartState, PoolState
 from grappe.pools.models import Commitment, Pool, Proposal
 from grappe.solves import runner
+from grappe.solves.enums import SolveState
 from grappe.solves.models import Solve
 
 RULES = {
@@ -86,6 +87,17 @@ def test_the_progress_is_followed_then_the_answers_are_compared(desk, world, pro
     assert "inconnu" in page  # nobody said what it pays alone
     need(world, world.edition, 4, skill="presse")
     assert "Les besoins ont changé" in text(desk.get(at("proposal", proposal.pk)))
+
+
+def test_the_progress_tells_the_best_so_far_and_what_no_answer_can_pass(desk, world, proposal):
+    asked = sum(12 * need["half_days"] for need in Solve.objects.first().problem["needs"])
+    first = Solve.objects.order_by("pk").first()
+    Solve.objects.filter(pk=first.pk).update(state=SolveState.RUNNING, best=60, bound=24)
+    page = text(desk.get(at("proposal_progress", proposal.pk)))
+    assert f"Meilleur jusqu’ici : {asked - 60} demi-journées servies par an." in page
+    assert f"Aucune réponse ne peut en servir plus de {asked - 24}." in page
+    Solve.objects.filter(pk=first.pk).update(best=24)
+    assert "Rien ne peut en servir plus." in text(desk.get(at("proposal_progress", proposal.pk)))
 
 
 def test_the_rules_of_a_proposal_come_back_with_the_change_to_try(desk, proposal):

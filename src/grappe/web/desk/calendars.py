@@ -50,21 +50,22 @@ def calendar_list(request: SeatedRequest) -> HttpResponse:
     for state in states:
         posts.setdefault(state.pool.pk, (state.pool, {}))[1][state.month] = state
     due = [state for state in states if state.is_due and state.month <= months[2]]
+    people = {pool.person_id for pool, _by_month in posts.values()}
     context = {
         "months": months,
         "posts": [(pool, [by_month.get(month) for month in months]) for pool, by_month in posts.values()],
         "due": due,
         "next": due[0] if due else None,
-        "wall": _wall(request, months[1]),
+        "wall": _wall(request, months[1]) if len(people) <= MONTH_PEOPLE else None,
         "deed_key": deed_key(),
     }
     return render(request, "desk/calendars/list.html", context)
 
 
 def _wall(request: SeatedRequest, month: date) -> Grid | None:
-    """This month, a band per shared person; nothing while nothing is placed, or for more people than a page holds."""
+    """This month, a band per shared person; nothing while nothing is placed."""
     slots = queries.month_slots(month)
-    if not slots or len({slot.person_id for slot in slots}) > MONTH_PEOPLE:
+    if not slots:
         return None
     firms = sorted({(slot.firm.name, slot.firm_id) for slot in slots})
     tones = {firm_id: tone(rank) for rank, (_name, firm_id) in enumerate(firms)}

@@ -36,6 +36,7 @@ from grappe.pools.models import Pool, Proposal
 from grappe.web.shared import calendars, formats
 from grappe.web.shared.doors import SeatedRequest, desk
 
+DEEDS_SHOWN = 12  # statements, then calendars, told one by one; beyond, together
 LATE_SHOWN = 5  # late invoices told one by one; beyond, together
 UNDELIVERED_DAYS = 30  # mails given up are told for that long, or until the address is changed
 
@@ -80,7 +81,7 @@ def today(request: SeatedRequest) -> HttpResponse:
         "saved_note": _saved_note(figures),
         "fill": _fill(states, month.first_day),
         "owed": charges.owed(on=on),
-        "grid": _grid(request, month),
+        "grid": _grid(request, month) if _fits_in_a_month(found) else None,
         "firm_count": firm_count,
     }
     return render(request, "desk/today/today.html", context)
@@ -315,7 +316,8 @@ def _inviting(pool: Pool, url: str) -> Todo:
 
 
 def _statements(request: SeatedRequest) -> Iterator[Todo]:
-    for due in charges.statements_due(on=request.seat.on):
+    waiting = charges.statements_due(on=request.seat.on)
+    for due in waiting[:DEEDS_SHOWN]:
         words = {"pool": due.pool, "month": formats.day(due.month, _lang(), form="month")}
         if due.statement is None:
             detail = _("Le mois est fini : son coût se partage selon les demi-journées contresignées.")
@@ -326,13 +328,15 @@ def _statements(request: SeatedRequest) -> Iterator[Todo]:
             detail = _("%(amount)s à facturer, une fois vérifié.") % {"amount": amount}
             url = _url(request, "desk:statement", pk=due.statement.pk)
             yield Todo("deed", _("Décompte à émettre : %(pool)s, %(month)s") % words, detail, url, _("Vérifier"))
+    if (more := len(waiting) - DEEDS_SHOWN) > 0:
+        title = ngettext("%(n)s autre décompte attend", "%(n)s autres décomptes attendent", more) % {"n": more}
+        yield Todo("deed", title, _("Les plus anciens sont au-dessus."), _url(request, "desk:charges"), _("Voir"))
 
 
 def _calendars(request: SeatedRequest, states: list[CalendarState]) -> Iterator[Todo]:
     """This month's and the next's: to draft, to release, to release again."""
-    for state in states:
-        if not state.is_due:
-            continue
+    waiting = [state for state in states if state.is_due]
+    for state in waiting[:DEEDS_SHOWN]:
         words = {"pool": state.pool, "month": formats.day(state.month, _lang(), form="month")}
         placed = _("%(placed)s demi-journées placées sur %(committed)s") % {
             "placed": state.placed,
@@ -349,6 +353,9 @@ def _calendars(request: SeatedRequest, states: list[CalendarState]) -> Iterator[
         else:
             title = _("Calendrier changé, à diffuser de nouveau : %(pool)s, %(month)s") % words
         yield Todo("deed", title, placed, url, label)
+    if (more := len(waiting) - DEEDS_SHOWN) > 0:
+        title = ngettext("%(n)s autre calendrier attend", "%(n)s autres calendriers attendent", more) % {"n": more}
+        yield Todo("deed", title, "", _url(request, "desk:calendars"), _("Voir"))
 
 
 # ---------------------------------------------------------------- figures, and the month
@@ -378,8 +385,14 @@ def _fill(states: list[CalendarState], month: date) -> Fill:
     return Fill(len(running), sum(state.committed for state in running), sum(state.pool.capacity for state in running))
 
 
+def _fits_in_a_month(found: list[Pool]) -> bool:
+    """Whether the month of everybody holds on a page; beyond, the wall shows it."""
+    people = {pool.person_id for pool in found if pool.state == PoolState.RUNNING}
+    return len(people) <= calendars.MONTH_PEOPLE
+
+
 def _grid(request: SeatedRequest, month: Month) -> calendars.Grid | None:
-    """The month's half-days as they were last released, a band per shared person; None without any, or with too many."""
+    """The month's half-days as they were last released, a band per shared person; None without any."""
     start, end = month.first_day, month.plus(1).first_day
     slots = list(plans.released_slots(start, end))
     if not slots:
@@ -387,8 +400,6 @@ def _grid(request: SeatedRequest, month: Month) -> calendars.Grid | None:
     firms = {slot.firm_id: slot.firm.name for slot in slots}
     tones = {pk: calendars.tone(rank) for rank, pk in enumerate(sorted(firms, key=lambda pk: (fold(firms[pk]), pk)))}
     people = {slot.person_id: slot.person for slot in slots}
-    if len(people) > calendars.MONTH_PEOPLE:
-        return None
     halves: dict[int, dict[calendars.Half, calendars.Slot]] = {pk: {} for pk in people}
     for away in plans.absences(since=start):
         for day in _days(max(start, away.first_day), min(end, _after(away.last_day))):
