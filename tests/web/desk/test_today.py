@@ -154,5 +154,5 @@ def test_an_address_that_refuses_mail_is_told_to_its_own_coordinator(desk, world
 def test_what_waits_is_told_one_by_one_up_to_a_dozen_then_together(desk, world):
     post(world, since=20)
     page = home(desk)
-    assert page.count("Décompte à dresser : Communication web") == 12
+    assert page.count("<h3>Décompte à dresser : Communication web") == 12
     assert "8 autres décomptes attendent" in page
