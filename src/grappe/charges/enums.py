@@ -7,6 +7,14 @@ class PaymentMethod(models.TextChoices):
     CHEQUE = "cheque", _("chèque")
     CARD = "card", _("carte")
     CASH = "cash", _("espèces")
+    GUARANTEE = "guarantee", _("garantie")
+
+
+class Pot(models.TextChoices):
+    """What guarantees the cluster's debts: each firm's own deposit, and the fund that all of them feed."""
+
+    DEPOSIT = "deposit", _("dépôt de garantie")
+    FUND = "fund", _("fonds de garantie")
 
 
 class InvoiceState(models.TextChoices):

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from grappe.engines.sharing import Problem, solve
 from grappe.engines.sharing.problem import WEIGHT_UNIT, Component, Components
 from grappe.engines.stop import Deadline
+
+
+def share_equally(cost_cents: int, firm_ids: Iterable[int]) -> dict[int, int]:
+    """The cost in equal parts, to the cent; the odd cents as above. Nothing among nobody."""
+    users = {str(firm_id): WEIGHT_UNIT for firm_id in firm_ids}
+    if not users or not cost_cents:
+        return {int(firm_id): 0 for firm_id in users}
+    result = solve(Problem(Components((Component("debt", cost_cents, users),)), rule="equal"), stop=Deadline())
+    assert result.shares is not None, "equal parts always exist"
+    return {int(firm_id): cents for firm_id, cents in result.shares.items()}
 
 
 def share_by_half_days(cost_cents: int, half_days: Mapping[int, int]) -> dict[int, int]:

@@ -17,6 +17,14 @@ class VatRegime(models.TextChoices):
     EXEMPT = "exempt_261b", _("exonération de TVA, art. 261 B du CGI")
 
 
+class Solidarity(models.TextChoices):
+    """How the statutes share the cluster's debts among its members; without a rule, each answers for the whole."""
+
+    WHOLE = "whole", _("chacune répond de tout")
+    USE = "use", _("selon l’usage : les demi-journées des douze derniers mois")
+    EQUAL = "equal", _("à parts égales entre celles qui partagent un poste")
+
+
 class UploadKind(models.TextChoices):
     FIRMS = "firms", _("structures")
     NEEDS = "needs", _("besoins")

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from grappe.clusters.enums import Role, UploadKind, VatRegime
+from grappe.clusters.enums import Role, Solidarity, UploadKind, VatRegime
 from grappe.clusters.scopes import Scoped, scoped
 from grappe.law.queries import rule_on
 from grappe.law.words import shown
@@ -59,6 +59,12 @@ class Cluster(models.Model):
     invoice_prefix = models.CharField(_("préfixe des factures"), max_length=10, default="F")
     invoice_due_days = models.PositiveSmallIntegerField(
         _("délai de paiement, en jours"), default=30, validators=[within_the_law]
+    )
+    solidarity = models.CharField(
+        _("partage des dettes entre membres"), max_length=10, choices=Solidarity, default=Solidarity.WHOLE
+    )
+    solidarity_reason = models.CharField(
+        _("d’où vient cette règle"), max_length=200, blank=True, help_text=_("L’article des statuts, et sa date.")
     )
     holidays = models.CharField(
         _("jours fériés"),

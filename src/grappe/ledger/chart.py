@@ -9,6 +9,10 @@ CLIENTS = "411"
 SERVICES = "706"
 VAT_COLLECTED = "44571"
 BANK = "512"
+DEPOSITS = "165"
+DEPOSITS_CALLED = "4671"
+GUARANTEE_FUND = "1034"
+FUND_CALLED = "4672"
 ROUNDING_LOSS = "658"
 ROUNDING_GAIN = "758"
 
@@ -17,6 +21,10 @@ NAMES = {
     SERVICES: "Prestations de services",
     VAT_COLLECTED: "TVA collectée",
     BANK: "Banque",
+    DEPOSITS: "Dépôts de garantie reçus",
+    DEPOSITS_CALLED: "Dépôts de garantie appelés",
+    GUARANTEE_FUND: "Fonds de garantie, avec droit de reprise",
+    FUND_CALLED: "Fonds de garantie appelé",
     ROUNDING_LOSS: "Charges diverses de gestion courante",
     ROUNDING_GAIN: "Produits divers de gestion courante",
 }

@@ -85,3 +85,10 @@ def firm_balances(code: str, *, until: date | None = None) -> list[AccountBalanc
     return [
         AccountBalance(row["account__code"], row["firm__name"], int(row["debit"]), int(row["credit"])) for row in rows
     ]
+
+
+def balances_by_firm(code: str) -> dict[int, int]:
+    """Debits less credits of an account, by firm id. One query."""
+    rows = Line.objects.filter(account__code=code, firm__isnull=False).order_by()
+    totals = rows.values_list("firm_id").annotate(total=Sum(F("debit_cents") - F("credit_cents")))
+    return {firm_id: int(total) for firm_id, total in totals}

@@ -8,6 +8,7 @@ from grappe.web.desk.cluster import FACTS
 GOOD = {
     "name": "Vigne", "legal_name": "Association Vigne", "siren": "000 000 018", "street": "2 rue des Vignes", "postcode": "75018",
     "town": "Paris", "invoice_prefix": "VG", "invoice_due_days": "30", "holidays": "57",
+    "solidarity": "use", "solidarity_reason": "Art. 9 des statuts",
     "iban": "FR76 3000 6000 0112 3456 7890 189",
 }  # fmt: skip
 

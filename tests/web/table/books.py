@@ -46,6 +46,7 @@ def pool_month(world: World):
 
 
 ROWS = [
+    Row("desk:solidarity", get=only("coordinator", "board"), post={**only("coordinator", code=400), "board": 403}),
     Row("desk:charges", get=DESK),
     Row("desk:draw_up", kwargs=pool_month, get=NOBODY_GETS, post=WRITES),
     Row("desk:statement", kwargs=lambda w: {"pk": draft(w).pk}, get=DESK, post=WRITES),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db.models import Max
@@ -341,10 +342,11 @@ def record_payment(
     cents: int,
     method: str = PaymentMethod.TRANSFER,
     note: str = "",
+    out_of: Sequence[ledger.Side] | None = None,
 ) -> Payment:
     """Record money received on an invoice, or given back on a credit note: `cents` is above 0 either way.
 
-    In part or in full, never more than what is due.
+    In part or in full, never more than what is due. `out_of`: the lines that it comes from, when not from the bank (a guarantee).
     """
     Invoice.objects.select_for_update().get(pk=invoice.pk)
     invoice = Invoice.objects.with_due().select_related("firm", "cluster").get(pk=invoice.pk)
@@ -365,7 +367,7 @@ def record_payment(
         day=day,
         label=f"{invoice.reference} {invoice.firm}",
         source=f"payment:{payment.pk}",
-        lines=[_side(BANK, payment.cents), _side(CLIENTS, -payment.cents, invoice.firm)],
+        lines=[*(out_of or [_side(BANK, payment.cents)]), _side(CLIENTS, -payment.cents, invoice.firm)],
     )
     return payment
 

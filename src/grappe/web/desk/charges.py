@@ -36,11 +36,16 @@ STATE_TABS = {
     InvoiceState.CANCELLED: gettext_lazy("Annulées"),
 }
 
+# A guarantee is used on the page of solidarity, which says whose it is.
+RECEIVED = [one for one in PaymentMethod.choices if one[0] != PaymentMethod.GUARANTEE]
+
 
 class PaymentForm(DeedForm):
     cents = CentsField(label=gettext_lazy("Montant"), least=1)
     day = DayField(label=gettext_lazy("Reçu le"))
-    method = forms.ChoiceField(label=gettext_lazy("Par"), choices=PaymentMethod)
+    method = forms.ChoiceField(
+        label=gettext_lazy("Par"), choices=[one for one in PaymentMethod.choices if one[0] != PaymentMethod.GUARANTEE]
+    )
     note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=120)
 
 

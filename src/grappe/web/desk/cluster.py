@@ -23,7 +23,7 @@ from grappe.web.shared.forms import ModelDeedForm
 
 FACTS = (
     "name", "tagline", "email", "legal_name", "siren", "vat_number", "street", "postcode", "town", "iban",
-    "invoice_prefix", "invoice_due_days", "holidays", "simulator_open",
+    "invoice_prefix", "invoice_due_days", "holidays", "simulator_open", "solidarity", "solidarity_reason",
 )  # fmt: skip
 
 

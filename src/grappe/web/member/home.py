@@ -13,7 +13,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from grappe.charges import queries as charges
-from grappe.clusters.enums import VatRegime
+from grappe.charges.solidarity import position
+from grappe.clusters.enums import Solidarity, VatRegime
 from grappe.clusters.queries import taxable_shares
 from grappe.engines.values import Month
 from grappe.law.enums import Unit
@@ -48,8 +49,12 @@ def home(request: SeatedRequest) -> HttpResponse:
     on, month = request.seat.on, Month.of(request.seat.on)
     year = member_sheet(firm.pk, date(on.year, 1, 1), date(on.year + 1, 1, 1))
     this_month = dict(year.months).get(month.first_day)
+    standing = position(request.seat.cluster, on=on)
     context = {
         "firm": firm,
+        "solidarity": standing.of_firm(firm.pk),
+        "solidarity_rule": Solidarity(standing.rule).label,
+        "others_late": standing.late_but(firm.pk),
         "firm_tabs": firm_tabs(request, "member:home", firm, firms),
         "todos": _todos(request, firm.pk),
         "days": _next_days(firm.pk, on),

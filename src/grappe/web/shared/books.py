@@ -13,6 +13,7 @@ TABS = {
     "desk:charges": _("Décomptes"),
     "desk:invoices": _("Factures"),
     "desk:closings": _("Clôtures"),
+    "desk:solidarity": _("Solidarité"),
     "desk:trial_balance": _("Balance"),
 }
 
