@@ -97,7 +97,9 @@ def test_the_progress_tells_the_best_so_far_and_what_no_answer_can_pass(desk, wo
     page = text(desk.get(at("proposal_progress", proposal.pk)))
     assert f"Meilleur jusqu’ici : {asked - 60} demi-journées servies par an." in page
     assert f"Aucune réponse ne peut en servir plus de {asked - 24}." in page
-    Solve.objects.filter(pk=first.pk).update(best=24)
+    Solve.objects.filter(pk=first.pk).update(bound=None)
+    assert f"{asked} sont demandées." in text(desk.get(at("proposal_progress", proposal.pk)))
+    Solve.objects.filter(pk=first.pk).update(best=24, bound=24)
     assert "Rien ne peut en servir plus." in text(desk.get(at("proposal_progress", proposal.pk)))
 
 

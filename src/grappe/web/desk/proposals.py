@@ -257,12 +257,12 @@ def proposal_progress(request: SeatedRequest, pk: int) -> HttpResponse:
 def _progress(found: Proposal, answers: list[Answer]) -> dict[str, Any]:
     done = [answer for answer in answers if answer.solve.is_over]
     running = next((answer for answer in answers if answer.solve.state == SolveState.RUNNING), None)
-    best = most = None
+    best = most = asked = None
     if running is not None and running.aim == Aim.SERVE and running.solve.best is not None:
         asked = sum(_asked(one) for one in running.solve.problem["needs"])
         best = asked - running.solve.best if 0 <= running.solve.best <= asked else None
         least = running.solve.bound
-        most = asked - least if best is not None and least is not None and 0 < least <= running.solve.best else None
+        most = asked - least if best is not None and least is not None and 0 <= least <= running.solve.best else None
     return {
         "proposal": found,
         "answers": answers,
@@ -272,6 +272,7 @@ def _progress(found: Proposal, answers: list[Answer]) -> dict[str, Any]:
         "running_label": Aim(running.aim).label if running is not None else "",
         "best": best,
         "most": most,
+        "asked": asked,
         "stopping": any(answer.solve.stop_asked_at for answer in answers),
     }
 
