@@ -6,10 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 from django_scopes import scope
+from hypothesis import settings as hypothesis
 
 from tests.screen import browser  # noqa: F401
 from tests.site import bare, demo, site, static_folder  # noqa: F401
 from tests.world import World, make_world
+
+hypothesis.register_profile("grappe", deadline=None)  # how fast a machine is tells nothing of the code
+hypothesis.load_profile("grappe")
 
 
 @pytest.fixture(autouse=True)

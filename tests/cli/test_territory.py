@@ -179,7 +179,9 @@ def test_a_stop_brings_back_what_is_done_at_once() -> None:
     outcome = run_territory(many_zones(1000), stop=stop, workers=2)
     assert time.monotonic() - started < 4 + 1.0 + 8  # reading, and a machine that does other things
     assert outcome["status"] == "feasible"
-    assert {zone["status"] for zone in outcome["zones"]} >= {"optimal", "unsolved"}
+    statuses = {zone["status"] for zone in outcome["zones"]}
+    assert "unsolved" in statuses
+    assert statuses & {"optimal", "feasible"}
     assert heard[-1][2] == "zones: 1000 of 1000"
     assert heard[-1][:2] == (outcome["cost"], outcome["bound"])
     assert [best for best, _, _ in heard] == sorted((best for best, _, _ in heard), reverse=True)

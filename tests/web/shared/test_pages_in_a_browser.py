@@ -120,9 +120,10 @@ def test_a_form_pressed_twice_is_sent_once(browser, address):
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     page.fill("#id_login", "personne@vigne.example")
     page.fill("#id_password", "un mot de passe")
-    page.evaluate(
-        """() => { const button = document.querySelector('main form .btn.main'); button.click(); button.click(); }"""
-    )
+    with page.expect_navigation():
+        page.evaluate(
+            """() => { const button = document.querySelector('main form .btn.main'); button.click(); button.click(); }"""
+        )
     page.wait_for_load_state("networkidle")
     assert len(sent) == 1
     page.close()
