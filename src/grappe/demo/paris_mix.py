@@ -26,6 +26,8 @@ from grappe.demo.scenes import cluster, firm, months_back, named, next_month, we
 from grappe.needs.actions import answer_survey, ask_firms, open_survey, state_need, state_reference_price, want_nothing
 from grappe.needs.models import Skill, Survey
 from grappe.needs.stated import Stated
+from grappe.papers.actions import sign_paper
+from grappe.papers.models import Signatory
 from grappe.people.actions import person_named
 from grappe.people.models import Person
 from grappe.plans.actions import (
@@ -40,7 +42,7 @@ from grappe.plans.actions import (
     state_wish,
 )
 from grappe.plans.models import Slot
-from grappe.pools.actions import accept, invite, open_post_by_hand, set_cost, start
+from grappe.pools.actions import accept, ask_contracts, invite, make_contracts, open_post_by_hand, set_cost, start
 from grappe.pools.models import Part, Pool
 from grappe.pools.queries import price_card
 
@@ -57,6 +59,7 @@ class PostPlan:
     employee: tuple[str, str]
     gross_cents: int
     parts: list[tuple[str, int, list[int]]]
+    facts: dict[str, str]  # what the papers say of the work
     alone: dict[str, tuple[int, int, str, str]]  # p0 cents a half-day, q0 half-days a month, grade, document
 
 
@@ -67,6 +70,10 @@ POSTS = [
             ("Kiosque Spectacles", 8, [0]), ("Belvédère Records", 6, [1]), ("Ombrelle Label", 6, [2]), ("Sarabande Éditions", 6, [3]),
             ("Volute Label", 4, [4]), ("Ricochet Studio", 4, [3, 4]),
         ],
+        {
+            "qualification": "Chargée de communication, échelon 4", "agreement": "Éditions phonographiques (IDCC 2121)",
+            "tasks": "site, lettre d’information, réseaux sociaux et billetterie en ligne", "safety": "travail sur écran, poste réglable",
+        },
         {
             "Kiosque Spectacles": (19_500, 4, "A", "facture"), "Belvédère Records": (18_000, 2, "A", "devis"),
             "Ombrelle Label": (17_500, 3, "B", "tarif public"), "Sarabande Éditions": (21_000, 4, "A", "facture"),
@@ -79,6 +86,11 @@ POSTS = [
             ("Quinconce Spectacles", 8, [1]), ("Écluse Musiques", 8, [2, 3]), ("Cadence Label", 6, [0]), ("Utopie Management", 6, [4]),
             ("Zinc Records", 6, [0, 3]),
         ],
+        {
+            "qualification": "Technicien numérique, échelon 5", "agreement": "Éditions phonographiques (IDCC 2121)",
+            "tasks": "captation, sauvegardes, réseau et postes de travail",
+            "safety": "port de charges, travail en hauteur ; bouchons d’oreille et chaussures fournis",
+        },
         {
             "Quinconce Spectacles": (21_500, 6, "A", "facture"), "Écluse Musiques": (20_000, 4, "A", "devis"),
             "Cadence Label": (19_000, 2, "B", "tarif public"), "Utopie Management": (18_000, 2, "C", "déclaration"),
@@ -101,6 +113,8 @@ def build(today: date) -> Cluster:
         _board_and_funder(grappe, colette, today)
         first = months_back(today, MONTHS_BEHIND)
         posts = [_open_post(plan, grappe, colette, firms, first) for plan in POSTS]
+        _papers(posts[0], colette, months_back(first, 1) + timedelta(days=4), signed=True)
+        _papers(posts[1], colette, today - timedelta(days=4), signed=False)
         _live(posts, grappe, colette, first, today)
         _days_off(posts, grappe, colette, today)
         _survey(grappe, colette, firms, today)
@@ -141,7 +155,7 @@ def _open_post(plan: PostPlan, grappe: Cluster, colette: Person, firms: dict[str
             by=colette, cluster=grappe, name=plan.name, skill=skill, starts_on=first,
             parts=[(firms[name], half_days, weekdays) for name, half_days, weekdays in plan.parts],
         )  # fmt: skip
-        set_cost(by=colette, pool=pool, lines=_cost_lines(plan.gross_cents))
+        set_cost(by=colette, pool=pool, lines=_cost_lines(plan.gross_cents), facts=plan.facts)
     with at(asked + timedelta(days=4)):
         invite(by=colette, pool=pool)
     with at(asked + timedelta(days=12)):
@@ -150,6 +164,28 @@ def _open_post(plan: PostPlan, grappe: Cluster, colette: Person, firms: dict[str
             accept(by=speaker, part=part, price_cents=price_card(part).price_cents)
     with at(asked + timedelta(days=30)):
         return start(by=colette, pool=pool, person=named(*plan.employee), on=first)
+
+
+def _papers(pool: Pool, colette: Person, on: date, *, signed: bool) -> None:
+    """The post's contract, annex, conventions and equal-pay sheets: made, asked for, signed by all, or by the first ones only."""
+    with at(on, 10):
+        make_contracts(by=colette, pool=pool)
+        ask_contracts(by=colette, pool=pool)
+    waiting = (
+        Signatory.objects.filter(asked_at__date=on, paper__signatures=None)
+        .select_related("paper", "person")
+        .defer("paper__pdf")
+    )
+    for rank, asked in enumerate(list(waiting)):
+        if signed or rank < 5:
+            with at(on + timedelta(days=1 + rank % 3), 15):
+                sign_paper(
+                    by=asked.person,
+                    paper=asked.paper,
+                    party=asked.party,
+                    name=asked.person.name,
+                    sha256=asked.paper.sha256,
+                )
 
 
 def _cost_lines(gross_cents: int) -> list[dict[str, object]]:

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
+from stdnum.fr import siren as siren_number
 
 from grappe.clusters.cells import fold
+from grappe.clusters.enums import VatRegime
 from grappe.clusters.models import Cluster, Firm
+from grappe.law.queries import rules_of
 from grappe.papers import kinds as paper_kinds
 from grappe.papers.kinds import Field, Kind, Sort
 from grappe.papers.models import Paper
@@ -36,6 +40,8 @@ def _text(name: str) -> str:
 _EMPLOYER = (
     Field("employeur", _("la raison sociale de la grappe"), "Association Paris Mix", needed=True),
     Field("adresse", _("l’adresse de la grappe"), "12 rue des Grappes, 75018 Paris", needed=True),
+    Field("siren", _("le SIREN de la grappe"), "000 000 018"),
+    Field("effet", _("le jour d’effet, en chiffres"), "2026-05-01"),
 )
 _PERSON = (
     Field("salarie", _("la personne recrutée"), "Inès Besson", needed=True),
@@ -43,10 +49,20 @@ _PERSON = (
     Field("qualification", _("sa qualification"), "chargée de communication", needed=True),
     Field("debut", _("le premier jour"), "1er mai 2026", needed=True),
 )
-_USERS = {"head": ["Structure", "Lieu", "Par mois"], "rows": [["Kiosque Spectacles", "Paris", "4 jours"]], "right": [2]}
+_WORK = (
+    Field("taches", _("les tâches confiées"), "site web, lettre d’information, réseaux sociaux"),
+    Field("securite", _("la santé et la sécurité : risques, matériel"), "travail sur écran ; casque en concert"),
+    Field("jusqu_au", _("le dernier jour prévu"), "31 décembre 2027"),
+)
+_USERS = {
+    "head": ["Structure", "Lieu de travail", "Par mois", "Depuis le"],
+    "rows": [["Kiosque Spectacles", "3 rue des Vignes, 75018 Paris", "4 jours", "1er mai 2026"]],
+    "right": [2],
+}
 _FIRM = (
     Field("structure", _("le nom de la structure"), "Kiosque Spectacles", needed=True),
     Field("adresse_structure", _("l’adresse de la structure"), "3 rue des Vignes, 75018 Paris", needed=True),
+    Field("siren_structure", _("le SIREN de la structure"), "000 000 026"),
 )
 
 CONTRACT = Kind(
@@ -56,7 +72,10 @@ CONTRACT = Kind(
     fields=(
         *_EMPLOYER,
         *_PERSON,
+        *_WORK,
         Field("brut", _("le salaire brut annuel"), "30 000,00 €", needed=True),
+        Field("duree", _("la durée du travail"), "35 heures par semaine en moyenne"),
+        Field("prevenance", _("le délai pour changer le calendrier"), "7 jours", needed=True),
         Field("convention", _("la convention collective"), "Entreprises artistiques et culturelles"),
         Field("avantages", _("les avantages"), ["13e mois"], Sort.LIST),
         Field("utilisateurs", _("les structures utilisatrices"), _USERS, Sort.TABLE, needed=True),
@@ -83,16 +102,21 @@ CONVENTION = Kind(
         *_EMPLOYER,
         *_FIRM,
         *_PERSON,
+        *_WORK,
         Field("quantite", _("les jours par mois"), "4 jours", needed=True),
         Field("jours", _("les jours souhaités"), "lundi"),
-        Field("lieu", _("le lieu de travail"), "Paris", needed=True),
+        Field("lieu", _("le lieu de travail"), "3 rue des Vignes, 75018 Paris", needed=True),
         Field("preavis", _("le préavis"), "2 mois", needed=True),
         Field("prix", _("le prix de la demi-journée"), "112,98 €", needed=True),
         Field("part_mois", _("la part d’un mois"), "903,80 €", needed=True),
+        Field("plafond", _("le plus que peut coûter la demi-journée, l’année close"), "124,28 €"),
+        Field("tva", _("la TVA"), "TVA à 20 % en sus", needed=True),
+        Field("accepte", _("qui a accepté ce prix, et quand"), "Marius Blanc, le 12 avril 2026"),
+        Field("paiement", _("le délai de paiement"), "30 jours", needed=True),
         Field(
             "composition",
             _("ce qui fait le prix"),
-            {"head": ["Ligne", "Par an"], "rows": [["Salaire brut", "30 000,00 €"]], "right": [1]},
+            {"head": ["Coût du poste, par an", ""], "rows": [["Salaire brut", "30 000,00 €"]], "right": [1]},
             Sort.TABLE,
         ),
     ),
@@ -122,7 +146,7 @@ def register() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A paper as it would be made today: of which kind, about which row, with what facts, signed by whom."""
+    """A paper as it would be made for a day: of which kind, about which row, with what facts, signed by whom."""
 
     kind: Kind
     about: Pool | Part
@@ -140,19 +164,66 @@ class Draft:
         return [str(field.words) for field in self.kind.fields if field.needed and not self.facts.get(field.name)]
 
 
-def drafts(pool: Pool, *, on: date) -> list[Draft]:
-    """Every paper of the post as it would be made on that day: contract, annex, then each firm's two. In French, as papers are."""
-    with override("fr"):
-        standing = queries.commitments_of(pool, on=max(on, pool.starts_on))
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What a post's papers are made from and compared with, read once for any day: as many queries whatever the firms."""
+
+    pool: Pool
+    commitments: tuple[Commitment, ...]
+    parts: Mapping[int, Part]
+    costs: tuple[tuple[Line, int], ...]
+    sheets: Mapping[tuple[str, int], PaperSheet]
+    bodies: Mapping[str, str]
+
+    @classmethod
+    def of(cls, pool: Pool) -> Books:
+        rows = Commitment.objects.filter(queries.ever_committed(), part__pool=pool)
         parts = {part.pk: part for part in queries.live_parts(pool)}
-        taken = sorted(
-            ((parts[one.part_id], one) for one in standing.values() if one.part_id in parts),
-            key=lambda pair: (fold(pair[0].firm.name), pair[0].pk),
-        )
         lines = queries.cost_lines(pool)
-        costs = list(zip(lines, kinds.of(pool.kind).amounts(lines), strict=True))
-        common = _of_post(pool, costs)
-        users = {"utilisateurs": _users(taken), "depuis": words.day(max(on.replace(day=1), pool.starts_on))}
+        standing = latest_about("pools.pool", [pool.pk]) | latest_about("pools.part", parts)
+        return cls(
+            pool,
+            tuple(rows.select_related("part", "accepted_by").order_by("pk")),
+            parts,
+            tuple(zip(lines, kinds.of(pool.kind).amounts(lines), strict=True)),
+            {(sheet.paper.kind, sheet.paper.about_id): sheet for sheet in sheets(standing.values())},
+            {kind.key: body_in_use(pool.cluster, kind) for kind in (*OF_POST, *OF_PART)},
+        )
+
+    def taken(self, on: date) -> list[tuple[Part, Commitment]]:
+        """The parts in force on that day, with what was accepted for them, by name."""
+        standing = queries.in_force(self.commitments, starts_on=self.pool.starts_on, on=max(on, self.pool.starts_on))
+        pairs = [(self.parts[one.part_id], one) for one in standing.values() if one.part_id in self.parts]
+        return sorted(pairs, key=lambda pair: (fold(pair[0].firm.name), pair[0].pk))
+
+    def since(self, part: Part) -> date:
+        """From which day the firm has been in the post, whatever it accepted anew since; a founder, from the post's start."""
+        first = next(one for one in self.commitments if one.part_id == part.pk)
+        return self._from(first, first)
+
+    def valid_from(self, one: Commitment) -> date:
+        """The first day of what was accepted."""
+        return self._from(one, next(each for each in self.commitments if each.part_id == one.part_id))
+
+    def _from(self, one: Commitment, first: Commitment) -> date:
+        founding = one is first and one.valid_from == self.commitments[0].valid_from  # see `queries.in_force`
+        return self.pool.starts_on if founding else max(one.valid_from, self.pool.starts_on)
+
+    def changes(self, *, after: date) -> list[date]:
+        """The days to come on which somebody enters, leaves or has another price, while the post runs."""
+        days = {self.valid_from(one) for one in self.commitments}
+        days |= {part.leaves_on for part in self.parts.values() if part.leaves_on is not None}
+        end = self.pool.ends_on
+        return sorted(day for day in days if day > max(after, self.pool.starts_on) and (end is None or day < end))
+
+
+def drafts(books: Books, *, on: date) -> list[Draft]:
+    """Every paper of the post as it would be made for that day: contract, annex, then each firm's two. In French, as papers are."""
+    pool = books.pool
+    with override("fr"):
+        taken = books.taken(on)
+        common = _of_post(books, on)
+        users = {"utilisateurs": _users(books, taken), "depuis": words.day(max(on.replace(day=1), pool.starts_on))}
         cluster = _cluster_party(pool.cluster)
         person = {"key": "person", "words": "La personne employée", "name": str(pool.person or ""), "role": ""}
         title = f"{pool.name}, {pool.person}"
@@ -161,7 +232,6 @@ def drafts(pool: Pool, *, on: date) -> list[Draft]:
             Draft(ANNEX, pool, f"Annexe des utilisateurs : {title}", _only(ANNEX, common | users), (cluster, person)),
         ]
         for part, commitment in taken:
-            facts = common | _of_part(pool, part, commitment, costs)
             firm = {
                 "key": "firm",
                 "words": "La structure utilisatrice",
@@ -169,7 +239,11 @@ def drafts(pool: Pool, *, on: date) -> list[Draft]:
                 "role": "member",
                 "firm": part.firm_id,
             }
-            for kind, name in ((CONVENTION, "Convention"), (EQUAL_PAY, "Fiche d’égalité")):
+            told = common | _of_firm(books, part)
+            for kind, name, facts in (
+                (CONVENTION, "Convention", told | _of_commitment(books, part, commitment)),
+                (EQUAL_PAY, "Fiche d’égalité", told),
+            ):
                 found.append(
                     Draft(kind, part, f"{name} : {part.firm}, {pool.name}", _only(kind, facts), (cluster, firm))
                 )
@@ -186,45 +260,81 @@ def _cluster_party(cluster: Cluster) -> dict[str, Any]:
     return {"key": "cluster", "words": "L’employeur", "name": name, "role": "coordinator"}
 
 
-def _of_post(pool: Pool, costs: list[tuple[Line, int]]) -> dict[str, Any]:
-    gross = costs[0][1] if costs else 0
+def _of_post(books: Books, on: date) -> dict[str, Any]:
+    pool, cluster = books.pool, books.pool.cluster
+    day = max(on, pool.starts_on)
+    law = rules_of(["work.week_minutes", "work.notice_of_change_days", "vat.standard_bp"], day)
+    gross = books.costs[0][1] if books.costs else 0
     given = {CostPart.THIRTEENTH, CostPart.BENEFITS}
+    week, notice, vat = (law.get(key) for key in ("work.week_minutes", "work.notice_of_change_days", "vat.standard_bp"))
+    rate = f"TVA à {words.percent(vat.value / 10_000)} en sus" if vat is not None else ""
+    full_time = week is not None and pool.capacity >= kinds.post.CAPACITY
     return {
-        "employeur": pool.cluster.legal_name,
-        "adresse": _address(pool.cluster),
+        "employeur": cluster.legal_name,
+        "adresse": _address(cluster),
+        "siren": siren_number.format(cluster.siren) if cluster.siren else "",
+        "effet": day.isoformat(),
         "salarie": str(pool.person or ""),
         "poste": pool.name,
         "qualification": pool.qualification,
+        "taches": pool.tasks,
+        "securite": pool.safety,
         "convention": pool.agreement,
         "debut": words.day(pool.starts_on),
+        "jusqu_au": words.day(pool.ends_on - timedelta(days=1)) if pool.ends_on is not None else "",
+        "duree": f"{words.hours(week.value)} par semaine en moyenne" if week is not None and full_time else "",
+        "prevenance": f"{notice.value} jours" if notice is not None else "",
         "brut": words.euros(gross) if gross else "",
-        "avantages": [line.label for line, cents in costs if line.part in given and cents],
+        "avantages": [line.label for line, cents in books.costs if line.part in given and cents],
+        "tva": "Exonéré de TVA, article 261 B du CGI" if cluster.vat_regime == VatRegime.EXEMPT else rate,
+        "paiement": f"{cluster.invoice_due_days} jours",
     }
 
 
-def _of_part(pool: Pool, part: Part, commitment: Commitment, costs: list[tuple[Line, int]]) -> dict[str, Any]:
-    rows = [[line.label, words.euros(cents)] for line, cents in costs if cents]
-    notice = commitment.notice_months if commitment.notice_months is not None else pool.notice_months
+def _of_firm(books: Books, part: Part) -> dict[str, Any]:
     return {
         "structure": part.firm.name,
         "adresse_structure": _address(part.firm),
-        "debut": words.day(max(commitment.valid_from, pool.starts_on)),
-        "quantite": words.days(commitment.half_days),
+        "siren_structure": siren_number.format(part.firm.siren) if part.firm.siren else "",
+        "debut": words.day(books.since(part)),
+    }
+
+
+def _of_commitment(books: Books, part: Part, one: Commitment) -> dict[str, Any]:
+    pool = books.pool
+    rows = [[line.label, words.euros(cents)] for line, cents in books.costs if cents]
+    notice = one.notice_months if one.notice_months is not None else pool.notice_months
+    ends = [day for day in (part.leaves_on, pool.ends_on) if day is not None]
+    return {
+        "debut": words.day(books.valid_from(one)),
+        "jusqu_au": words.day(min(ends) - timedelta(days=1)) if ends else "",
+        "quantite": words.days(one.half_days),
         "jours": words.weekdays(part.weekdays),
-        "lieu": (part.need.town if part.need is not None else "") or part.firm.town,
+        "lieu": _place(part),
         "preavis": f"{notice} mois",
-        "prix": words.euros(commitment.price_cents),
-        "part_mois": words.euros(commitment.month_cents),
+        "prix": words.euros(one.price_cents),
+        "part_mois": words.euros(one.month_cents),
+        "plafond": words.euros(one.ceiling_cents) if one.ceiling_cents is not None else "",
+        "accepte": f"{one.accepted_by}, le {words.day(localdate(one.accepted_at))}" if one.accepted_by else "",
         "composition": {"head": ["Coût du poste, par an", ""], "rows": rows, "right": [1]},
     }
 
 
-def _users(taken: list[tuple[Part, Commitment]]) -> dict[str, Any]:
+def _users(books: Books, taken: list[tuple[Part, Commitment]]) -> dict[str, Any]:
     rows = [
-        [part.firm.name, (part.need.town if part.need is not None else "") or part.firm.town, words.days(one.half_days)]
-        for part, one in taken
+        [part.firm.name, _place(part), words.days(one.half_days), words.day(books.since(part))] for part, one in taken
     ]
-    return {"head": ["Structure", "Lieu", "Par mois"], "rows": rows, "right": [2]}
+    return (
+        {"head": ["Structure", "Lieu de travail", "Par mois", "Depuis le"], "rows": rows, "right": [2]} if rows else {}
+    )
+
+
+def _place(part: Part) -> str:
+    """Where the work is done: where the need says, else at the firm's."""
+    if part.need is not None and part.need.remote:
+        return "à distance"
+    said = part.need.town if part.need is not None else ""
+    return said if said and said != part.firm.town else _address(part.firm)
 
 
 def _address(whose: Cluster | Firm) -> str:
@@ -234,11 +344,18 @@ def _address(whose: Cluster | Firm) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A paper of the post: as it would be made today, and as it stands, if it does."""
+    """A paper of the post: as it would be made for the day, and as it stands, if it does.
+
+    `changed`: what it says and is no longer so, in words.
+    """
 
     draft: Draft
     sheet: PaperSheet | None
-    stale: bool
+    changed: tuple[str, ...] = ()
+
+    @property
+    def stale(self) -> bool:
+        return bool(self.changed)
 
     @property
     def state(self) -> str:
@@ -261,30 +378,45 @@ class Row:
         )
 
 
-def rows(pool: Pool, *, on: date) -> list[Row]:
-    """Every paper of the post, in order; as many queries whatever the firms, but for the drafts' own."""
-    made = drafts(pool, on=on)
-    standing: dict[tuple[str, int], Paper] = {}
-    for about, label in ((Pool, "pools.pool"), (Part, "pools.part")):
-        ids = [draft.about.pk for draft in made if isinstance(draft.about, about)]
-        standing |= latest_about(label, ids)
-    known = {sheet.paper.pk: sheet for sheet in sheets(standing.values())}
-    bodies = {kind.key: body_in_use(pool.cluster, kind) for kind in (*OF_POST, *OF_PART)}
+def rows(pool: Pool, *, on: date, books: Books | None = None) -> list[Row]:
+    """Every paper of the post for that day, in order. A paper made ahead is read on its own day of effect: it is true from then on."""
+    books = books or Books.of(pool)
+    by_day: dict[date, dict[tuple[str, int], Draft]] = {on: {draft.key: draft for draft in drafts(books, on=on)}}
     found = []
-    for draft in made:
-        paper = standing.get(draft.key)
-        sheet = known.get(paper.pk) if paper is not None else None
-        stale = paper is not None and not _is_true(paper, draft, bodies[draft.kind.key])
-        found.append(Row(draft, sheet, stale))
+    for key, draft in by_day[on].items():
+        sheet = books.sheets.get(key)
+        if sheet is None:
+            found.append(Row(draft, None))
+            continue
+        day = max(on, date.fromisoformat(sheet.paper.facts.get("effet", on.isoformat())))
+        if day not in by_day:
+            by_day[day] = {one.key: one for one in drafts(books, on=day)}
+        then = by_day[day].get(key, draft)
+        found.append(Row(then, sheet, _changed(sheet.paper, then, books.bodies[then.kind.key])))
     return found
 
 
-def _is_true(paper: Paper, draft: Draft, body: str) -> bool:
-    """Whether the paper still says what would be printed; the annex's own date does not count, its users do."""
-    now, then = dict(paper_kinds.kept_facts(draft.kind, draft.facts)), dict(paper.facts)
-    for facts in (now, then):
-        facts.pop("depuis", None)
-    if draft.kind is CONTRACT:  # what it says of users lives in its annex
-        for facts in (now, then):
-            facts.pop("utilisateurs", None)
-    return now == then and paper.template.body == body
+def ahead(pool: Pool, *, on: date, books: Books) -> list[tuple[date, int]]:
+    """The next days on which papers of the post are to be made, and how many; three at most."""
+    counted = [
+        (day, sum(row.to_make for row in rows(pool, on=day, books=books))) for day in books.changes(after=on)[:3]
+    ]
+    return [(day, count) for day, count in counted if count]
+
+
+# Dates that go on being true when others come in, and the end that both sides know by the notice itself.
+_TRUE_ANYWAY = {"effet", "depuis", "jusqu_au"}
+
+
+def _changed(paper: Paper, draft: Draft, body: str) -> tuple[str, ...]:
+    """What the paper says and would no longer be printed. Of the contract, what it says of users lives in its annex."""
+    now, then = paper_kinds.kept_facts(draft.kind, draft.facts), paper.facts
+    left = _TRUE_ANYWAY | ({"utilisateurs"} if draft.kind is CONTRACT else set())
+    said = [
+        str(field.words)
+        for field in draft.kind.fields
+        if field.name not in left and now.get(field.name) != then.get(field.name)
+    ]
+    if paper.template.body != body:
+        said.append(str(_("le texte du modèle")))
+    return tuple(said)

@@ -78,6 +78,8 @@ class Pool(Scoped):
     notice_months = models.PositiveSmallIntegerField(_("préavis, en mois"), default=2)
     qualification = models.CharField(_("qualification et échelon"), max_length=120, blank=True)
     agreement = models.CharField(_("convention collective"), max_length=120, blank=True)
+    tasks = models.CharField(_("tâches confiées"), max_length=600, blank=True)
+    safety = models.CharField(_("santé et sécurité : risques, matériel"), max_length=600, blank=True)
     training_days = models.PositiveSmallIntegerField(_("jours de formation par an"), default=0)
     regularisation_bp = models.PositiveIntegerField(
         default=1000,

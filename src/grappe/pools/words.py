@@ -50,6 +50,12 @@ def days_short(half_days: int) -> str:
     return f"{_figure(Decimal(half_days) / 2, half_days % 2)}{THIN}{'d' if _english() else 'j'}"
 
 
+def hours(minutes: int) -> str:
+    """« 35 heures », « 1 607 heures », « 7 heures 30 »"""
+    text = _("%(hours)s heures") % {"hours": _figure(Decimal(minutes // 60), 0)}
+    return f"{text} {minutes % 60:02}" if minutes % 60 else text
+
+
 def km(value: float) -> str:
     places = 1 if value < 10 and round(value, 1) != round(value) else 0
     return f"{_figure(Decimal(str(value)), places)}{THIN}km"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,10 +17,13 @@ from grappe.pools.refusals import UnableToMakeContracts
 
 
 @deed("pools.make_contracts")
-def make_contracts(*, by: Person | None, pool: Pool) -> Pool:
-    """Make every paper of the post that is not there yet, or that no longer tells the truth. Refused when none can be made."""
+def make_contracts(*, by: Person | None, pool: Pool, on: date | None = None) -> Pool:
+    """Make every paper of the post that is not there yet, or that no longer tells the truth. Refused when none can be made.
+
+    `on`: the day for which they are to be true; today, or a day to come.
+    """
     pool = parts.hold(pool)
-    rows = contracts.rows(pool, on=timezone.localdate())
+    rows = contracts.rows(pool, on=_day(on))
     ready = [row for row in rows if row.to_make]
     missing = sorted({word for row in rows for word in row.draft.missing})
     if not ready and missing:
@@ -41,11 +46,11 @@ def make_contracts(*, by: Person | None, pool: Pool) -> Pool:
 
 
 @deed("pools.ask_contracts")
-def ask_contracts(*, by: Person | None, pool: Pool) -> Pool:
+def ask_contracts(*, by: Person | None, pool: Pool, on: date | None = None) -> Pool:
     """Write to everyone who is to sign a paper of the post and was not asked yet."""
     pool = parts.hold(pool)
     today = timezone.localdate()
-    rows = [row for row in contracts.rows(pool, on=today) if row.to_ask]
+    rows = [row for row in contracts.rows(pool, on=_day(on)) if row.to_ask]
     if not rows:
         raise UnableToMakeContracts(_("Aucune signature n’est à demander."), _("Préparez d’abord les documents."))
     firm_ids = [row.draft.about.firm_id for row in rows if isinstance(row.draft.about, Part)]
@@ -60,3 +65,8 @@ def ask_contracts(*, by: Person | None, pool: Pool) -> Pool:
             people["person"] = [pool.person]
         ask_signatures(by=by, paper=row.sheet.paper, people=people)
     return pool
+
+
+def _day(on: date | None) -> date:
+    today = timezone.localdate()
+    return max(on, today) if on is not None else today

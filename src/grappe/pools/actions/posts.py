@@ -208,12 +208,13 @@ def open_post(
     starts_on: date,
     name: str = "",
     lines: Sequence[Mapping[str, Any] | Line] = (),
+    facts: Mapping[str, Any] | None = None,
     seen: str = "",
 ) -> Pool:
     """Make a pool of the proposal's post number `post` (from 0) under `aim`, or by hand. A post opened twice is opened once.
 
-    `lines`: its cost; without them, the yearly cost of the proposal as one line. `seen`: the fingerprint of the post that the
-    page showed, refused if that number is now another post.
+    `lines` and `facts`: its cost, as `set_cost` takes it; without them, the yearly cost of the proposal as one line.
+    `seen`: the fingerprint of the post that the page showed, refused if that number is now another post.
     """
     proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
     reply = arranging.reply_under(proposal, aim)
@@ -255,7 +256,7 @@ def open_post(
         )
     Need.objects.filter(pk__in=[need.pk for need in needs]).update(state=NeedState.POOLED)
     if lines:
-        set_cost(by=by, pool=pool, lines=lines)
+        set_cost(by=by, pool=pool, lines=lines, facts=facts)
     elif proposal.post_cents_per_year:
         _write_lines(pool, post_kind.estimated(proposal.post_cents_per_year))
     return pool
@@ -320,7 +321,7 @@ def open_post_by_hand(
 # Its cost
 
 
-POST_FACTS = ("qualification", "agreement", "training_days")
+POST_FACTS = ("qualification", "agreement", "tasks", "safety", "training_days")
 
 
 @deed("pools.set_cost")
@@ -329,7 +330,7 @@ def set_cost(
 ) -> Pool:
     """Write what the pool costs in a year. `lines`: label, basis, cents or rate_bp, part; the first is the gross salary.
 
-    `facts`: qualification, agreement, training_days, where they are said.
+    `facts`: qualification, agreement, tasks, safety, training_days, where they are said.
 
     Where the price rises above what firms accepted, they are asked again; where it falls, their acceptance stands.
     """

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -18,11 +20,13 @@ from grappe.papers.kinds import Kind, all_kinds, kind_of
 from grappe.papers.markup import Broken, Fault
 from grappe.papers.models import Paper, Signatory
 from grappe.pools import actions, queries
-from grappe.pools.contracts import rows
+from grappe.pools.contracts import Books, ahead, rows
 from grappe.pools.models import Pool
 from grappe.web.shared import papers as shown
 from grappe.web.shared.doors import SeatedRequest, desk
 from grappe.web.shared.forms import DeedForm, deed_key
+
+AHEAD_MOST = timedelta(days=800)  # how far ahead papers may be made: a notice and a year
 
 # ---------------------------------------------------------------- a post's papers
 
@@ -30,12 +34,17 @@ from grappe.web.shared.forms import DeedForm, deed_key
 @desk
 @require_GET
 def contracts(request: SeatedRequest, pk: int) -> HttpResponse:
-    """Every paper of the post: to make, to make anew, signatures awaited, signed."""
-    pool = _pool(pk)
-    found = rows(pool, on=request.seat.on)
+    """Every paper of the post, for today or for a day to come: to make, to make anew, signatures awaited, signed."""
+    pool, today = _pool(pk), request.seat.on
+    on = _effect(request, request.GET) or today
+    books = Books.of(pool)
+    found = rows(pool, on=on, books=books)
     context = {
         "pool": pool,
         "rows": found,
+        "on": on,
+        "later": on > today,
+        "ahead": ahead(pool, on=today, books=books),
         "to_make": sum(row.to_make for row in found),
         "to_ask": sum(row.to_ask for row in found),
         "signed": sum(row.state == "signed" for row in found),
@@ -48,17 +57,32 @@ def contracts(request: SeatedRequest, pk: int) -> HttpResponse:
 @desk
 @require_POST
 def contracts_make(request: SeatedRequest, pk: int) -> HttpResponse:
-    pool = actions.make_contracts(by=request.user, pool=_pool(pk), key=_key(request))
+    on = _effect(request, request.POST)
+    pool = actions.make_contracts(by=request.user, pool=_pool(pk), on=on, key=_key(request))
     messages.success(request, _("Les documents sont prêts. Relisez-les, puis demandez les signatures."))
-    return redirect(_url(request, "contracts", pool.pk))
+    return redirect(_url(request, "contracts", pool.pk) + _query(on))
 
 
 @desk
 @require_POST
 def contracts_ask(request: SeatedRequest, pk: int) -> HttpResponse:
-    pool = actions.ask_contracts(by=request.user, pool=_pool(pk), key=_key(request))
+    on = _effect(request, request.POST)
+    pool = actions.ask_contracts(by=request.user, pool=_pool(pk), on=on, key=_key(request))
     messages.success(request, _("Chaque personne reçoit son lien pour lire et signer."))
-    return redirect(_url(request, "contracts", pool.pk))
+    return redirect(_url(request, "contracts", pool.pk) + _query(on))
+
+
+def _effect(request: SeatedRequest, said: QueryDict) -> date | None:
+    """The day to come for which the papers are to be true; None for today, and for what is no such day."""
+    try:
+        on = date.fromisoformat(said.get("effet", ""))
+    except ValueError:
+        return None
+    return on if request.seat.on < on <= request.seat.on + AHEAD_MOST else None
+
+
+def _query(on: date | None) -> str:
+    return f"?effet={on.isoformat()}" if on is not None else ""
 
 
 @desk
@@ -66,10 +90,13 @@ def contracts_ask(request: SeatedRequest, pk: int) -> HttpResponse:
 def paper(request: SeatedRequest, pk: int) -> HttpResponse:
     """The paper, its signatures; the coordination signs for the cluster here."""
     found = _paper(pk)
+    pool = _pool_of(found)
+    standing = rows(pool, on=request.seat.on) if pool is not None and request.method != "POST" else []
     more = {
         "file_url": _url(request, "paper_pdf", pk),
+        "changed": next((row.changed for row in standing if row.sheet is not None and row.sheet.paper.pk == pk), ()),
         "versions": paper_queries.papers_about(found.about, [found.about_id], kinds=[found.kind]),
-        "back": _back(request, found),
+        "back": _url(request, "contracts", pool.pk) if pool is not None else _url(request, "templates"),
     }
     return shown.page(
         request,
@@ -99,12 +126,12 @@ def signatory_remind(request: SeatedRequest, pk: int) -> HttpResponse:
     return redirect(_url(request, "paper", asked.paper_id))
 
 
-def _back(request: SeatedRequest, found: Paper) -> str:
-    """The page of the post that the paper belongs to."""
+def _pool_of(found: Paper) -> Pool | None:
+    """The post that the paper belongs to."""
     if found.about == "pools.pool":
-        return _url(request, "contracts", found.about_id)
+        return queries.pool_numbered(found.about_id)
     part = queries.part_numbered(found.about_id) if found.about == "pools.part" else None
-    return _url(request, "contracts", part.pool_id) if part is not None else _url(request, "templates")
+    return queries.pool_numbered(part.pool_id) if part is not None else None
 
 
 # ---------------------------------------------------------------- templates

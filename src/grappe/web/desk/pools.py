@@ -35,6 +35,7 @@ from grappe.web.shared.forms import CentsField, DayField, DeedForm, deed_key
 from grappe.web.shared.listing import listing
 
 PROPOSALS_SHOWN = 6
+POST_FACTS = ("qualification", "agreement", "tasks", "safety", "training_days")
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
 
@@ -118,6 +119,20 @@ class CostForm(DeedForm):
     )
     qualification = forms.CharField(label=gettext_lazy("Qualification et échelon"), required=False, max_length=120)
     agreement = forms.CharField(label=gettext_lazy("Convention collective"), required=False, max_length=120)
+    tasks = forms.CharField(
+        label=gettext_lazy("Tâches confiées"),
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Écrites dans le contrat et les conventions."),
+    )
+    safety = forms.CharField(
+        label=gettext_lazy("Santé et sécurité"),
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Les risques du poste, le matériel fourni."),
+    )
     training_days = forms.IntegerField(
         label=gettext_lazy("Jours de formation par an"), required=False, min_value=0, max_value=60
     )
@@ -179,6 +194,8 @@ class CostForm(DeedForm):
         return {
             "qualification": said["qualification"],
             "agreement": said["agreement"],
+            "tasks": " ".join(said["tasks"].split()),
+            "safety": " ".join(said["safety"].split()),
             "training_days": said["training_days"] or 0,
         }
 
@@ -275,6 +292,7 @@ def post_open(request: SeatedRequest, pk: int, aim: str, rank: int) -> HttpRespo
             name=form.cleaned_data["name"],
             starts_on=form.cleaned_data["starts_on"],
             lines=form.lines(),
+            facts=form.facts(),
             seen=request.POST.get("seen", "")[:64],
             key=form.key,
         )
@@ -306,7 +324,7 @@ def pool_cost(request: SeatedRequest, pk: int) -> HttpResponse:
     pool = _pool(pk)
     sheet = queries.pool_sheet(pool, on=request.seat.on)
     cost = CostForm.said([line for line, _cents in sheet.lines])
-    cost |= {name: getattr(pool, name) or None for name in ("qualification", "agreement", "training_days")}
+    cost |= {name: getattr(pool, name) or None for name in POST_FACTS}
     form = CostForm(request.POST) if request.method == "POST" else CostForm(initial=cost)
     if form.is_valid() and "recalculer" not in request.POST:
         actions.set_cost(by=request.user, pool=pool, lines=form.lines(), facts=form.facts(), key=form.key)
