@@ -171,11 +171,7 @@ def _papers(pool: Pool, colette: Person, on: date, *, signed: bool) -> None:
     with at(on, 10):
         make_contracts(by=colette, pool=pool)
         ask_contracts(by=colette, pool=pool)
-    waiting = (
-        Signatory.objects.filter(asked_at__date=on, paper__signatures=None)
-        .select_related("paper", "person")
-        .defer("paper__pdf")
-    )
+    waiting = Signatory.objects.filter(paper__signatures=None).select_related("paper", "person")
     for rank, asked in enumerate(list(waiting)):
         if signed or rank < 5:
             with at(on + timedelta(days=1 + rank % 3), 15):

@@ -228,11 +228,11 @@ def laid_out(blocks: list[Block], facts: Mapping[str, Any]) -> list[dict[str, An
     shown = True
     for block in blocks:
         if block.kind == "if":
-            shown, near = bool(facts.get(block.name)), ""
+            shown, near = bool(facts.get(block.name)), _list_only(near)
         elif block.kind == "else":
-            shown, near = not shown, ""
+            shown, near = not shown, _list_only(near)
         elif block.kind == "end":
-            shown, near = True, ""
+            shown, near = True, _list_only(near)
         elif not shown:
             continue
         elif block.kind == "space":
@@ -241,8 +241,12 @@ def laid_out(blocks: list[Block], facts: Mapping[str, Any]) -> list[dict[str, An
             found.append({"kind": "rule"})
             near = ""
         elif block.kind == "field":
-            found += _filled(facts.get(block.name))
-            near = ""
+            filled = _filled(facts.get(block.name))
+            if near == "items" and filled and filled[0]["kind"] == "items":
+                found[-1]["lines"] += filled[0]["lines"]
+            elif filled:
+                found += filled
+                near = filled[0]["kind"]
         else:
             line = [run for run in (_said(run, facts) for run in block.runs) if run["text"]]
             if block.kind in {"title", "subtitle"}:
@@ -256,6 +260,11 @@ def laid_out(blocks: list[Block], facts: Mapping[str, Any]) -> list[dict[str, An
                 found.append({"kind": kind, "lines": [line]})
             near = kind
     return [block for block in found if not _is_bare(block)]
+
+
+def _list_only(near: str) -> str:
+    """A list goes on over a condition between its lines; a paragraph does not."""
+    return near if near == "items" else ""
 
 
 def _said(run: Run, facts: Mapping[str, Any]) -> dict[str, Any]:

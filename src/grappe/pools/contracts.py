@@ -116,7 +116,7 @@ CONVENTION = Kind(
         Field(
             "composition",
             _("ce qui fait le prix"),
-            {"head": ["Coût du poste, par an", ""], "rows": [["Salaire brut", "30 000,00 €"]], "right": [1]},
+            {"head": ["Coût du poste, par an", "Montant"], "rows": [["Salaire brut", "30 000,00 €"]], "right": [1]},
             Sort.TABLE,
         ),
     ),
@@ -316,7 +316,7 @@ def _of_commitment(books: Books, part: Part, one: Commitment) -> dict[str, Any]:
         "part_mois": words.euros(one.month_cents),
         "plafond": words.euros(one.ceiling_cents) if one.ceiling_cents is not None else "",
         "accepte": f"{one.accepted_by}, le {words.day(localdate(one.accepted_at))}" if one.accepted_by else "",
-        "composition": {"head": ["Coût du poste, par an", ""], "rows": rows, "right": [1]},
+        "composition": {"head": ["Coût du poste, par an", "Montant"], "rows": rows, "right": [1]},
     }
 
 
