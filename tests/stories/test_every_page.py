@@ -44,7 +44,7 @@ def pages(visitor, start: str):
         assert answer is not None and answer.status == 200, f"{path}: {answer and answer.status}"
         yield path
         waiting += visitor.page.eval_on_selector_all(
-            "a[href^='/']", "links => links.map(a => a.getAttribute('href').split('#')[0])"
+            "a[href^='/']:not([download])", "links => links.map(a => a.getAttribute('href').split('#')[0])"
         )
 
 

@@ -80,7 +80,13 @@ DESK = (
                 "desk:pools",
                 _("Mises en commun"),
                 "pools",
-                ("grappe.web.desk.pools", "grappe.web.desk.proposals", "grappe.web.desk.arrangements"),
+                (
+                    "grappe.web.desk.pools",
+                    "grappe.web.desk.proposals",
+                    "grappe.web.desk.arrangements",
+                    "grappe.web.desk.movements",
+                    "grappe.web.desk.contracts",
+                ),
             ),
             Entry(
                 "desk:calendars",
@@ -118,13 +124,18 @@ DESK = (
     ),
 )
 MEMBER = (
-    Entry("member:home", _("Accueil"), "today", ("grappe.web.member.home",)),
-    Entry("member:commitments", _("Partages"), "pools", ("grappe.web.member.commitments",)),
-    Entry("member:hours", _("Heures"), "clock", ("grappe.web.member.hours",)),
+    Entry(
+        "member:home",
+        _("Accueil"),
+        "today",
+        ("grappe.web.member.home", "grappe.web.member.needs", "grappe.web.member.closings"),
+    ),
+    Entry("member:commitments", _("Partages"), "pools", ("grappe.web.member.commitments", "grappe.web.member.papers")),
+    Entry("member:hours", _("Heures"), "clock", ("grappe.web.member.hours", "grappe.web.member.month")),
     Entry("member:sheet", _("Relevé"), "outcomes", ("grappe.web.member.sheet",)),
 )
 STAFF = (
-    Entry("staff:week", _("Planning"), "calendar", ("grappe.web.staff.week",)),
+    Entry("staff:week", _("Planning"), "calendar", ("grappe.web.staff.week", "grappe.web.staff.papers")),
     Entry("staff:hours", _("Heures"), "clock", ("grappe.web.staff.hours",)),
     Entry("staff:leave", _("Congés"), "leave", ("grappe.web.staff.leave",)),
 )
