@@ -3,6 +3,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
+from django.urls import reverse
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.shared.pages")]
 
@@ -63,3 +64,20 @@ def test_the_icons_are_drawings():
 
     for name, drawing in ICONS.items():
         assert len(ElementTree.fromstring(f"<svg>{drawing}</svg>")), name
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("desk:regime", "Réglages"),
+        ("desk:templates", "Réglages"),
+        ("desk:closings", "Comptes"),
+        ("desk:wall", "Calendriers"),
+    ],
+)
+@pytest.mark.urls("grappe.config.urls")
+def test_a_page_lights_one_entry_of_the_menu(client, world, name, label):
+    html = page(client, world.colette, reverse(name, kwargs={"slug": "vigne"}))
+    menu = html[html.index('class="rail-nav"') : html.index("</nav>", html.index('class="rail-nav"'))]
+    assert menu.count('aria-current="page"') == 1
+    assert label in menu.split('aria-current="page"')[1].split("</a>")[0]

@@ -29,7 +29,10 @@ Count = Callable[[Seat], int]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of a menu: `name` is the URL's name; the pages of the rooms in `under` are marked as being here."""
+    """A line of a menu: `name` is the URL's name; the pages of the rooms in `under` are marked as being here.
+
+    `under` may also name a single page (`desk:regime`) that another entry's room draws: the page named is then here only.
+    """
 
     name: str
     label: str | Promise
@@ -119,7 +122,19 @@ DESK = (
         _("Le réseau"),
         (
             Entry("desk:firms", _("Structures"), "firms", ("grappe.web.desk.firms",)),
-            Entry("desk:cluster", _("Réglages"), "settings", ("grappe.web.desk.cluster", "grappe.web.desk.law")),
+            Entry(
+                "desk:cluster",
+                _("Réglages"),
+                "settings",
+                (
+                    "grappe.web.desk.cluster",
+                    "grappe.web.desk.law",
+                    "desk:regime",
+                    "desk:taxable_share",
+                    "desk:templates",
+                    "desk:template",
+                ),
+            ),
         ),
     ),
 )
@@ -139,6 +154,8 @@ STAFF = (
     Entry("staff:hours", _("Heures"), "clock", ("grappe.web.staff.hours",)),
     Entry("staff:leave", _("Congés"), "leave", ("grappe.web.staff.leave",)),
 )
+
+PAGES_NAMED = frozenset(name for section in DESK for entry in section.entries for name in entry.under if ":" in name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +271,8 @@ class Frame:
         match = self._request.resolver_match
         if match is None:
             return False
+        if match.view_name in PAGES_NAMED:
+            return match.view_name in entry.under
         return match.view_name == entry.name or getattr(match.func, "__module__", "") in entry.under
 
     def _url(self, name: str) -> str:
