@@ -1,6 +1,8 @@
 """The deeds of the room, one module by what they touch: a page finds them all here."""
 
+from grappe.pools.actions.answers import accept, add_part, ask_else, decline, invite, remind, withdraw
 from grappe.pools.actions.contracts import ask_contracts, make_contracts
+from grappe.pools.actions.cost import POST_FACTS, set_cost
 from grappe.pools.actions.movements import (
     accept_leave,
     ask_change,
@@ -13,25 +15,15 @@ from grappe.pools.actions.movements import (
     offer_room,
     withdraw_leave,
 )
-from grappe.pools.actions.posts import (
+from grappe.pools.actions.posts import open_post, open_post_by_hand, start
+from grappe.pools.actions.proposals import (
     PURPOSE,
-    accept,
-    add_part,
     arrange,
-    ask_else,
-    decline,
     form_again,
-    invite,
     keep_post,
     move_need,
-    open_post,
-    open_post_by_hand,
     propose,
-    remind,
-    set_cost,
-    start,
     stop_proposal,
-    withdraw,
 )
 from grappe.pools.refusals import (
     StalePrice,
@@ -48,6 +40,7 @@ from grappe.pools.refusals import (
 )
 
 __all__ = [
+    "POST_FACTS",
     "PURPOSE",
     "StalePrice",
     "UnableToAnswer",

@@ -35,7 +35,6 @@ from grappe.web.shared.forms import CentsField, DayField, DeedForm, deed_key
 from grappe.web.shared.listing import listing
 
 PROPOSALS_SHOWN = 6
-POST_FACTS = ("qualification", "agreement", "tasks", "safety", "training_days")
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
 
@@ -324,7 +323,7 @@ def pool_cost(request: SeatedRequest, pk: int) -> HttpResponse:
     pool = _pool(pk)
     sheet = queries.pool_sheet(pool, on=request.seat.on)
     cost = CostForm.said([line for line, _cents in sheet.lines])
-    cost |= {name: getattr(pool, name) or None for name in POST_FACTS}
+    cost |= {name: getattr(pool, name) or None for name in actions.POST_FACTS}
     form = CostForm(request.POST) if request.method == "POST" else CostForm(initial=cost)
     if form.is_valid() and "recalculer" not in request.POST:
         actions.set_cost(by=request.user, pool=pool, lines=form.lines(), facts=form.facts(), key=form.key)
