@@ -25,8 +25,12 @@ def pdf(
     blocks: Sequence[Mapping[str, Any]],
     parties: Sequence[Mapping[str, Any]],
     signatures: Iterable[Any] = (),
+    wide: bool = False,
 ) -> bytes:
-    """The paper, with a box for each party; `signatures` fill theirs. Dated by `at`, or by the last signature."""
+    """The paper, with a box for each party; `signatures` fill theirs. Dated by `at`, or by the last signature.
+
+    `wide`: the long side across, for tables of many columns; a table's `widths` say how its columns share it.
+    """
     given = {signature.party: signature for signature in signatures}
     dated = max([at, *(signature.signed_at for signature in given.values())])
     data = {
@@ -36,6 +40,7 @@ def pdf(
         "dated": f"Établi le {_day(at)}" + (f" · version {version}, qui remplace la précédente" if version > 1 else ""),
         "foot": " · ".join(part for part in (cluster.legal_name or cluster.name, title) if part),
         "blocks": list(blocks),
+        "wide": wide,
         "parties": [
             {"words": party["words"], "name": party["name"], "signed": _signed(given.get(party["key"]))}
             for party in parties
@@ -58,6 +63,35 @@ def _signed(signature: Any) -> list[str]:
         f"Empreinte SHA-256 du texte signé : {signature.sha256[:32]}",
         signature.sha256[32:],
     ]
+
+
+def words_block(*lines: str) -> dict[str, Any]:
+    """A paragraph of these lines."""
+    return {
+        "kind": "paragraph",
+        "lines": [[{"text": line, "strong": False}] for line in lines],
+    }
+
+
+def title_block(text: str) -> dict[str, Any]:
+    return {"kind": "title", "runs": [{"text": text, "strong": False}]}
+
+
+def items_block(lines: Iterable[str]) -> dict[str, Any]:
+    return {"kind": "items", "lines": [[{"text": line, "strong": False}] for line in lines]}
+
+
+def table_block(
+    head: Sequence[str], rows: Iterable[Sequence[str]], *, widths: Sequence[int], right: Sequence[int] = ()
+) -> dict[str, Any]:
+    """A table as wide as the page: `widths` in proportion, `right` the columns of figures."""
+    return {
+        "kind": "table",
+        "head": list(head),
+        "rows": [list(row) for row in rows],
+        "widths": list(widths),
+        "right": list(right),
+    }
 
 
 def _day(at: datetime) -> str:

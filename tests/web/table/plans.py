@@ -108,6 +108,15 @@ def disputed(world: World) -> dict[str, Any]:
     return {"pk": noted.pk}
 
 
+def a_sheet(world: World) -> dict[str, Any]:
+    noted = hours(world)
+    return {"pk": noted.person_id, "month": f"{noted.day:%Y-%m}"}
+
+
+def own_sheet(world: World) -> dict[str, Any]:
+    return {"month": a_sheet(world)["month"]}
+
+
 def a_closed_month(world: World) -> dict[str, Any]:
     return {"pk": close_month(by=world.colette, pool=month(world).pool, month=world.today, on=world.today).pk}
 
@@ -151,6 +160,9 @@ ROWS = [
     Row("desk:leave_grant", kwargs=a_request, get=ONLY_POST, post=writes()),
     Row("desk:leave_refuse", kwargs=a_request, get=ONLY_POST, post=writes()),
     Row("desk:hours", get=DESK),
+    Row("desk:hours_sheet", kwargs=a_sheet, get=DESK),
+    Row("member:hours_sheet", kwargs=a_sheet, get=MEMBER),
+    Row("staff:hours_sheet", kwargs=own_sheet, get=STAFF),
     Row("desk:hours_remind", kwargs=lambda world: {"pk": hours(world).firm_id}, get=ONLY_POST, post=writes()),
     Row("desk:hours_correct", kwargs=signed, get=DESK, post=writes(400)),
     Row("desk:hours_answer", kwargs=disputed, get=ONLY_POST, post=writes()),

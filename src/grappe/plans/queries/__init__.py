@@ -77,6 +77,16 @@ from grappe.plans.queries.replans import (
     without_conflicts,
 )
 from grappe.plans.queries.sites import holidays_at, place_of, regions_of, sites_of, special_sites
+from grappe.plans.queries.timesheets import (
+    SheetState,
+    SheetTotal,
+    Timesheet,
+    TimesheetFirm,
+    TimesheetLine,
+    TimesheetWeek,
+    timesheet,
+    timesheets,
+)
 from grappe.plans.queries.wall import Wall, WallHalf, WallPerson, wall
 from grappe.plans.queries.wishes import wishes, wishes_from
 from grappe.plans.queries.worked import AVERAGED, worked_halves
@@ -107,7 +117,13 @@ __all__ = [
     "PostBoard",
     "PostMonth",
     "Replan",
+    "SheetState",
+    "SheetTotal",
     "ShortNotice",
+    "Timesheet",
+    "TimesheetFirm",
+    "TimesheetLine",
+    "TimesheetWeek",
     "ToReplace",
     "Unsigned",
     "Wall",
@@ -181,6 +197,8 @@ __all__ = [
     "skills_of",
     "special_sites",
     "targets_of",
+    "timesheet",
+    "timesheets",
     "to_inform",
     "to_replace",
     "to_replan",

@@ -110,12 +110,18 @@ def mission_letters(person: Person, month: date) -> list[MissionLetter]:
     return list(rows.filter(Q(valid_to=None) | Q(valid_to__gt=month)))
 
 
-def signed_hours(*, firm_ids: Iterable[int] | None = None) -> QuerySet[Hours]:
-    """Hours countersigned, newest first, the last revision of each half-day only."""
+def last_revisions() -> QuerySet[Hours]:
+    """The hours that stand: of each half-day, only the last revision."""
     later = Hours.objects.filter(
         person=OuterRef("person"), day=OuterRef("day"), part=OuterRef("part"), revision__gt=OuterRef("revision")
     )
-    found: QuerySet[Hours] = Hours.objects.exclude(signed_at=None).filter(~Exists(later))
+    found: QuerySet[Hours] = Hours.objects.filter(~Exists(later))
+    return found
+
+
+def signed_hours(*, firm_ids: Iterable[int] | None = None) -> QuerySet[Hours]:
+    """Hours countersigned, newest first, the last revision of each half-day only."""
+    found: QuerySet[Hours] = last_revisions().exclude(signed_at=None)
     if firm_ids is not None:
         found = found.filter(firm_id__in=list(firm_ids))
     return found.select_related("firm", "person", "pool", "signed_by").order_by("-day", "-part", "-pk")

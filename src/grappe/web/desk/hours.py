@@ -15,8 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from grappe.audit.deeds import Refused
 from grappe.clusters.queries import firms
+from grappe.engines.values import Month
+from grappe.people.models import Person
 from grappe.plans import actions, queries, words
 from grappe.plans.models import Hours
+from grappe.web.shared import timesheets
 from grappe.web.shared.doors import SeatedRequest, desk
 from grappe.web.shared.forms import DeedForm, deed_key
 from grappe.web.shared.listing import listing
@@ -27,15 +30,27 @@ from grappe.web.shared.listing import listing
 def hours(request: SeatedRequest) -> HttpResponse:
     """Hours that wait for a countersignature, by firm; and those countersigned, which only a correction changes."""
     sorts = {"jour": ("day", "part", "pk"), "structure": ("firm__name", "-day", "pk")}
+    month = timesheets.month_asked(request.GET.get("mois", ""), request.seat.on)
     context = {
         "waiting": queries.unsigned_by_firm(on=request.seat.on),
         "signed": listing(request, queries.signed_hours(), sorts=sorts, default="-jour"),
         "late_after": queries.LATE_AFTER_DAYS,
         "disputes": list(queries.open_disputes()),
         "closed": queries.months_closed(),
+        "month": month.first_day,
+        "before": str(month.plus(-1)),
+        "after": str(month.plus(1)) if month < Month.of(request.seat.on) else "",
+        "sheets": queries.timesheets(month.first_day, month.plus(1).first_day),
         "deed_key": deed_key(),
     }
     return render(request, "desk/calendars/hours.html", context)
+
+
+@desk
+@require_GET
+def hours_sheet(request: SeatedRequest, pk: int, month: str) -> HttpResponse:
+    """A person's double-signed sheet of a month, every firm's lines."""
+    return timesheets.pdf(request, Person.objects.filter(pk=pk).first(), month)
 
 
 @desk
@@ -135,6 +150,7 @@ def _url(request: SeatedRequest, name: str, *args: Any) -> str:
 urlpatterns = [
     path("heures/", hours, name="hours"),
     path("heures/rappeler/<int:pk>/", hours_remind, name="hours_remind"),
+    path("heures/feuilles/<int:pk>/<str:month>.pdf", hours_sheet, name="hours_sheet"),
     path("heures/<int:pk>/", hours_correct, name="hours_correct"),
     path("heures/<int:pk>/repondre/", hours_answer, name="hours_answer"),
     path("heures/rouvrir/<int:pk>/", month_reopen, name="month_reopen"),

@@ -19,15 +19,19 @@ from django.views.decorators.http import require_GET, require_POST
 
 from grappe.audit.deeds import Refused
 from grappe.clusters.models import Firm
+from grappe.engines.values import Month
+from grappe.people.models import Person
 from grappe.plans import actions, queries, words
 from grappe.plans.enums import DayPart, WishKind
 from grappe.plans.models import Hours
 from grappe.pools.models import Pool
+from grappe.web.shared import timesheets
 from grappe.web.shared.doors import SeatedRequest, asked_id, member
 from grappe.web.shared.forms import DayField, DeedForm, deed_key
 from grappe.web.shared.listing import listing
 
 AGENDA_DAYS = 62
+SHEET_MONTHS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ def hours(request: SeatedRequest) -> HttpResponse:
     signed = listing(
         request, queries.signed_hours(firm_ids=firm_ids), sorts={"jour": ("day", "part", "pk")}, default="-jour"
     )
+    this = Month.of(request.seat.on)
     context = {
         "waiting": waiting,
         "disputes": list(queries.open_disputes(firm_ids=firm_ids)),
@@ -61,9 +66,17 @@ def hours(request: SeatedRequest) -> HttpResponse:
         "months": queries.months_so_far(request.seat.on, firm_ids=firm_ids),
         "signed": signed,
         "several": len(firm_ids) > 1,
+        "sheets": queries.timesheets(this.plus(1 - SHEET_MONTHS).first_day, this.plus(1).first_day, firm_ids=firm_ids),
         "deed_key": deed_key(),
     }
     return render(request, "member/hours/hours.html", context)
+
+
+@member
+@require_GET
+def hours_sheet(request: SeatedRequest, pk: int, month: str) -> HttpResponse:
+    """A shared person's double-signed sheet of a month: only the lines of one's own firms."""
+    return timesheets.pdf(request, Person.objects.filter(pk=pk).first(), month, firm_ids=request.seat.firm_ids)
 
 
 @member
@@ -266,6 +279,7 @@ def _url(request: SeatedRequest, name: str, *args: Any) -> str:
 urlpatterns = [
     path("heures/", hours, name="hours"),
     path("heures/contresigner/", sign, name="hours_sign"),
+    path("heures/feuilles/<int:pk>/<str:month>.pdf", hours_sheet, name="hours_sheet"),
     path("heures/<int:pk>/", signed, name="hours_signed"),
     path("heures/<int:pk>/contester/", dispute, name="hours_dispute"),
     path("heures/<int:pk>/contester/retirer/", dispute_withdraw, name="hours_dispute_withdraw"),

@@ -14,10 +14,12 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
 
 from grappe.engines.values import Month
 from grappe.plans import actions, queries
 from grappe.plans.models import Hours
+from grappe.web.shared import timesheets
 from grappe.web.shared.doors import SeatedRequest, staff
 from grappe.web.shared.forms import DeedForm
 
@@ -48,11 +50,12 @@ class WeekOfHours:
 @staff
 def hours(request: SeatedRequest) -> HttpResponse:
     """`?mois=2026-11`, this month by default: each day, and each week's total (art. L3171-2 and D3171-8 C. trav.)."""
-    month = _month(request.GET.get("mois", ""), request.seat.on)
+    month = timesheets.month_asked(request.GET.get("mois", ""), request.seat.on)
     weeks = list(_weeks(request, month))
     minutes = sum(day.minutes for week in weeks for day in week.days)
     context = {
         "month": month.first_day,
+        "asked": str(month),
         "before": str(month.plus(-1)),
         "after": str(month.plus(1)) if month < Month.of(request.seat.on) else "",
         "weeks": weeks,
@@ -62,14 +65,6 @@ def hours(request: SeatedRequest) -> HttpResponse:
         "closed": queries.closed_months(month.first_day, month.plus(1).first_day, person=request.user),
     }
     return render(request, "staff/hours/month.html", context)
-
-
-def _month(text: str, on: date) -> Month:
-    try:
-        asked = Month.parse(text)
-    except ValueError:
-        return Month.of(on)
-    return asked if 2000 <= asked.year <= on.year else Month.of(on)
 
 
 def _weeks(request: SeatedRequest, month: Month) -> Iterator[WeekOfHours]:
@@ -83,6 +78,13 @@ def _weeks(request: SeatedRequest, month: Month) -> Iterator[WeekOfHours]:
         if shown:
             days = tuple(DayOfHours(day, tuple(part)) for day, part in groupby(shown, key=lambda row: row.day))
             yield WeekOfHours(monday, days, sum(row.minutes for row in halves))
+
+
+@staff
+@require_GET
+def hours_sheet(request: SeatedRequest, month: str) -> HttpResponse:
+    """One's own double-signed sheet of a month."""
+    return timesheets.pdf(request, request.user, month)
 
 
 class WordForm(DeedForm):
@@ -111,5 +113,6 @@ def hours_one(request: SeatedRequest, pk: int) -> HttpResponse:
 
 urlpatterns = [
     path("heures/", hours, name="hours"),
+    path("heures/feuille/<str:month>.pdf", hours_sheet, name="hours_sheet"),
     path("heures/<int:pk>/", hours_one, name="hours_one"),
 ]
