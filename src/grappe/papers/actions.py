@@ -101,7 +101,7 @@ def make_paper(
     Another text or other facts make a new version that replaces it, and that is signed anew. `facts`: one value by field of the
     kind (see `kinds.Field`); `parties`: who signs (see `models.Paper`).
     """
-    sort, title = kind_of(kind), title[:200]
+    sort, title = kind_of(kind), title.replace("\x00", "")[:200]
     Cluster.objects.select_for_update(no_key=True).get(pk=cluster.pk)
     kept = _kept(sort, facts)
     signing = [_party(party) for party in parties]

@@ -79,10 +79,14 @@ def kept_facts(kind: Kind, facts: Mapping[str, Any]) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {
-            "head": [str(cell) for cell in value.get("head", [])],
-            "rows": [[str(cell) for cell in row] for row in value.get("rows", [])],
+            "head": [_text(cell) for cell in value.get("head", [])],
+            "rows": [[_text(cell) for cell in row] for row in value.get("rows", [])],
             "right": [int(column) for column in value.get("right", [])],
         }
     if isinstance(value, list | tuple):
-        return [str(line) for line in value]
-    return str(value)
+        return [_text(line) for line in value]
+    return _text(value)
+
+
+def _text(value: Any) -> str:
+    return str(value).replace("\x00", "")  # PostgreSQL keeps no NUL
