@@ -19,7 +19,7 @@ from grappe.plans import words
 from grappe.plans.queries.timesheets import SheetState, Timesheet, TimesheetLine, TimesheetWeek
 
 HEAD = ("Jour", "Structure", "Horaire", "Durée", "Notée par", "Contresignée par")
-WIDTHS = (7, 10, 7, 4, 10, 12)
+WIDTHS = (9, 9, 7, 3, 11, 11)
 
 
 def render(sheet: Timesheet, *, cluster: Cluster, at: datetime, firms: Iterable[Firm] = ()) -> bytes:
@@ -41,7 +41,7 @@ def render(sheet: Timesheet, *, cluster: Cluster, at: datetime, firms: Iterable[
 def content(sheet: Timesheet, *, cluster: Cluster, only: list[str]) -> list[dict[str, Any]]:
     """Everything that is printed, as blocks of text."""
     employer = cluster.legal_name or cluster.name
-    head = [f"Employée par {employer}, mise à disposition des structures ci-dessous."]
+    head = [f"Personne employée par {employer}, mise à disposition des structures ci-dessous."]
     if only:
         head.append(f"Cette feuille ne porte que les heures faites chez {', '.join(only)}.")
     blocks = [printing.words_block(*head), _by_firm(sheet), *_unsigned(sheet)]
