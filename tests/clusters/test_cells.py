@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grappe.clusters import cells
@@ -28,6 +28,7 @@ def test_spellings_that_fold_alike(text, folded):
 
 
 @given(st.text(max_size=40))
+@example("𝗔")
 def test_folding_twice_is_folding_once(text):
     assert fold(fold(text)) == fold(text)
 

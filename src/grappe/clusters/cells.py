@@ -50,7 +50,8 @@ class Unfit(Exception):
 
 def fold(text: str) -> str:
     """The text without capitals, accents or punctuation: « Comm. Web  » -> "comm web"."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    spelt = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    plain = "".join(c for c in spelt if not unicodedata.combining(c))
     return " ".join(re.sub(r"[\W_]+", " ", plain.replace("œ", "oe").replace("æ", "ae")).split())
 
 
