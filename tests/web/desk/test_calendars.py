@@ -19,6 +19,7 @@ from grappe.plans.models import Absence, Calendar, Hours, Release, Slot, Wish
 from grappe.plans.queries import facts_of
 from grappe.solves import runner
 from grappe.solves.models import Solve
+from grappe.web.shared.calendars import MONTH_PEOPLE
 
 JANUARY = date(2027, 1, 1)
 MONDAY = date(2027, 1, 4)
@@ -107,12 +108,15 @@ class TestList:
 
         fill(pool, world.scene)
         desk.get(at("calendars"))
-        one = queries()
-        for number in range(30):
+        counts = {1: queries()}
+        for number in range(2, 31):
             person = Person.objects.create_user(f"p{number}@vigne.example", None, name=f"Person {number}")
             parts, start = [(world.scene, 8)], date(2026, 9, 1)
             fill(running_post(world, parts, starts_on=start, name=f"Poste {number}", person=person), world.scene)
-        assert queries() == one
+            if number in (MONTH_PEOPLE, MONTH_PEOPLE + 1, 30):
+                counts[number] = queries()
+        assert counts[1] == counts[MONTH_PEOPLE]  # the month is drawn, a band per person
+        assert counts[MONTH_PEOPLE + 1] == counts[30] < counts[1]  # too many bands: a link to the wall instead
 
 
 class TestMonth:
