@@ -95,8 +95,8 @@ def open_a_post(colette) -> str:
     page = colette.page
     page.get_by_role("link", name="Ouvrir le poste 1").click()
     page.get_by_label(re.compile("Premier jour|Commence le|À partir du")).first.fill(last_month().isoformat())
-    page.get_by_label(re.compile("Salaire brut")).fill("30 500")
-    page.get_by_label(re.compile("Cotisations patronales")).fill("31")
+    page.get_by_role("textbox", name=re.compile("Salaire brut")).fill("30 500")
+    page.get_by_role("textbox", name=re.compile("Cotisations patronales")).fill("31")
     page.get_by_role("button", name="Recalculer").click()
     assert "39 955,00" in figures(page.inner_text("main")) or "41 952,75" in figures(page.inner_text("main"))
     page.get_by_role("button", name="Ouvrir le poste", exact=True).click()
