@@ -73,6 +73,8 @@ def test_the_icons_are_drawings():
         ("desk:templates", "Réglages"),
         ("desk:closings", "Comptes"),
         ("desk:wall", "Calendriers"),
+        ("desk:solidarity", "Comptes"),
+        ("desk:registers", "Structures"),
     ],
 )
 @pytest.mark.urls("grappe.config.urls")

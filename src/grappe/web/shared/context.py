@@ -111,7 +111,7 @@ DESK = (
                 "desk:charges",
                 _("Comptes"),
                 "accounts",
-                ("grappe.web.desk.charges", "grappe.web.desk.closings"),
+                ("grappe.web.desk.charges", "grappe.web.desk.closings", "grappe.web.desk.solidarity"),
                 _invoices_late,
                 late=True,
             ),
@@ -121,7 +121,7 @@ DESK = (
     Section(
         _("Le réseau"),
         (
-            Entry("desk:firms", _("Structures"), "firms", ("grappe.web.desk.firms",)),
+            Entry("desk:firms", _("Structures"), "firms", ("grappe.web.desk.firms", "grappe.web.desk.registers")),
             Entry(
                 "desk:cluster",
                 _("Réglages"),
