@@ -1,14 +1,14 @@
 """How a large employers' group holds: 40 employees shared by 200 firms, twelve months behind them.
 
-Prints the seconds that the drafts of next month take with two workers, those of a month's statements after ten issued
-months, and the milliseconds of the group's pages. Exit 1 beyond a limit.
+Prints the seconds that the drafts of next month take with as many workers as `grappe serve` starts, those of a month's
+statements after ten issued months, and the milliseconds of every page of the desk. Exit 1 beyond a limit, or when a draft
+or a page fails. On SQLite, in a folder that is thrown away; some two minutes in all.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import re
 import signal
 import socket
 import statistics
@@ -18,11 +18,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench_pages import Visitor
+from bench_pages import Visitor, pages_of
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "src"))
+from grappe.cli.serve import background_workers  # noqa: E402
+
 SLUG = "grand-groupement"
-LIMITS = {"drafts": 60.0, "statements": 10.0, "page": 0.4}
+LIMITS = {"drafts": 60.0, "statements": 10.0, "page": 0.4}  # seconds
 
 ASK = f"""
 from datetime import timedelta
@@ -44,7 +47,7 @@ from grappe.clusters.models import Cluster
 from grappe.solves.models import Solve
 with scope(cluster=Cluster.objects.get(slug="{SLUG}")):
     for (state, status), count in Counter((s.state, (s.result or {{}}).get("status")) for s in Solve.objects.all()).items():
-        print("  drafts", state, status, count)
+        print(state, status, count)
 """
 STATEMENTS = f"""
 import time
@@ -76,16 +79,14 @@ with scope(cluster=Cluster.objects.get(slug="{SLUG}")):
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--employees", type=int, default=40)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--workers", type=int, default=background_workers())
+    parser.add_argument("--times", type=int, default=10, help="how often each page is asked")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="grappe-bench-") as folder:
         bench = Bench(folder, chosen.employees)
         print(f"built in {bench.build():.1f} s", flush=True)
-        slow = [bench.drafts(chosen.workers) > LIMITS["drafts"]]
-        slow += [bench.statements() > LIMITS["statements"]]
-        slow += [seconds > LIMITS["page"] for seconds in bench.pages(chosen.times)]
-    return 1 if any(slow) else 0
+        in_time = [bench.drafts(chosen.workers), bench.statements(), bench.pages(chosen.times)]
+    return 0 if all(in_time) else 1
 
 
 class Bench:
@@ -119,33 +120,35 @@ class Bench:
     def _shell(self, code: str) -> str:
         return self._run("shell", "-v", "0", "-c", code)
 
-    def drafts(self, workers: int) -> float:
-        """Seconds from the first worker's start to the last draft."""
+    def drafts(self, workers: int) -> bool:
+        """From the first worker's start to the last draft; each must come to an answer."""
         started = time.perf_counter()
         self._shell(ASK)
         asked = time.perf_counter() - started
         started = time.perf_counter()
         command = [sys.executable, "-m", "grappe.cli", "worker", "--batch"]
-        running = [
-            subprocess.Popen(command, env=self.on_site, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            for _worker in range(workers)
-        ]
-        for worker in running:
-            worker.wait()
+        running = [subprocess.Popen(command, env=self.on_site, stdout=subprocess.DEVNULL) for _worker in range(workers)]
+        try:
+            codes = [worker.wait(timeout=10 * LIMITS["drafts"]) for worker in running]
+        finally:
+            for worker in running:
+                worker.kill()
         seconds = time.perf_counter() - started
-        print(f"drafts of the month: asked in {asked:.1f} s, made in {seconds:.1f} s by {workers} workers")
-        print(self._shell(LOOK), end="", flush=True)
-        return seconds
+        print(f"drafts of the month: asked in {asked:.1f} s, made in {seconds:.1f} s by {workers} worker(s)")
+        found = [line.split() for line in self._shell(LOOK).splitlines()]
+        print("  " + ", ".join(f"{count} {state} ({status})" for state, status, count in found), flush=True)
+        answered = all(state == "done" and status in {"optimal", "feasible"} for state, status, _count in found)
+        return not any(codes) and bool(found) and answered and seconds <= LIMITS["drafts"]
 
-    def statements(self) -> float:
+    def statements(self) -> bool:
         said = dict(line.split() for line in self._shell(STATEMENTS).splitlines() if len(line.split()) == 2)
         drawn, issued = float(said["drawn"]), float(said["issued"])
         print(f"statements of the months before, drawn up and issued: {float(said['before']):.1f} s")
         print(f"statements of a month: {said['count']} drawn up in {drawn:.1f} s, issued in {issued:.1f} s", flush=True)
-        return drawn + issued
+        return int(said["count"]) > 0 and drawn + issued <= LIMITS["statements"]
 
-    def pages(self, times: int) -> list[float]:
-        """The 95th percentile of each page that the desk's menu leads to, in seconds."""
+    def pages(self, times: int) -> bool:
+        """The wall, then a page of each kind that the desk's links lead to."""
         command = [sys.executable, "-m", "grappe.cli", "serve", "--port", str(self.port), "--no-worker"]
         server = subprocess.Popen(command, env=self.on_site, start_new_session=True)
         try:
@@ -155,25 +158,28 @@ class Bench:
                     visitor.get("/")
                     break
                 except OSError:
+                    if server.poll() is not None:
+                        raise
                     time.sleep(0.2)
             visitor.enter("coordinator")
-            _status, home, _seconds = visitor.get(f"/c/{SLUG}/")
-            menu = sorted(set(re.findall(rf'href="(/c/{SLUG}/[a-z-]+/(?:[a-z-]+/)?)"', home)))
-            return [self._measured(visitor, path, times) for path in menu]
+            wall = f"/c/{SLUG}/calendriers/mur/"
+            reached = pages_of(visitor, [SLUG], most=120, each=1, within=f"/c/{SLUG}/")
+            found = [wall, *(path for path in reached if path not in {wall, f"/c/{SLUG}/"})]
+            late = [path for path in found if not self._in_time(visitor, path, times)]
+            return not late
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(timeout=30)
 
-    def _measured(self, visitor: Visitor, path: str, times: int) -> float:
+    def _in_time(self, visitor: Visitor, path: str, times: int) -> bool:
         answers = [visitor.get(path) for _time in range(times)]
         seconds = sorted(answer[2] for answer in answers)
-        p95 = seconds[min(times - 1, int(times * 0.95))]
-        late = "  <- over the limit" if p95 > LIMITS["page"] else ""
+        middle, p95 = statistics.median(seconds), seconds[min(times - 1, int(times * 0.95))]
         code, size = answers[-1][0], len(answers[-1][1]) // 1024
-        print(
-            f"{path:50} {code} {statistics.median(seconds) * 1000:6.0f} ms, 95 % {p95 * 1000:6.0f} ms {size:6} KB{late}"
-        )
-        return p95
+        in_time = code == 200 and p95 <= LIMITS["page"]
+        late = "" if in_time else "  <- over the limit"
+        print(f"{path:60} {code} {middle * 1000:6.0f} ms, 95 % {p95 * 1000:6.0f} ms {size:6} KB{late}", flush=True)
+        return in_time
 
 
 if __name__ == "__main__":

@@ -53,13 +53,13 @@ class Visitor:
         self.opener.open(request, timeout=60).close()
 
 
-def pages_of(visitor: Visitor, slugs: list[str], most: int, each: int) -> list[str]:
-    """The pages reached by links, two rows at most of each shape of address."""
+def pages_of(visitor: Visitor, slugs: list[str], most: int, each: int, within: str = "/c/") -> list[str]:
+    """The pages `within` that address reached by links, `each` rows at most of each shape of address."""
     waiting, seen, shapes = [f"/c/{slug}/" for slug in slugs], set(), {}
     found: list[str] = []
     while waiting and len(found) < most:
         path = waiting.pop(0)
-        if path in seen or LEFT_OUT.search(path):
+        if path in seen or LEFT_OUT.search(path) or not path.startswith(within):
             continue
         seen.add(path)
         shape = SHAPE.sub("/#", path)

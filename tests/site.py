@@ -47,7 +47,7 @@ class Site:
         port = self.url.rsplit(":", 1)[1]
         with self.log.open("ab") as log:
             self.server = subprocess.Popen(
-                [sys.executable, "-m", "grappe.cli", "serve", "--port", port],
+                [sys.executable, "-m", "grappe.cli", "serve", "--port", port, "--background", "1"],
                 env=self.environment, cwd=self.folder, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
         for _try in range(600):

@@ -9,6 +9,10 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
+from grappe.cli import serve
+
 CHILD = (
     "import subprocess, sys, time;"
     "left = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"
@@ -35,3 +39,19 @@ def test_stopping_ends_the_processes_that_a_web_server_had_begun():
     while is_alive(left) and time.monotonic() < end:
         time.sleep(0.05)
     assert not is_alive(left)
+
+
+def test_as_many_background_workers_as_cores_and_no_more_than_four(monkeypatch):
+    for cores, workers in ((1, 1), (2, 2), (64, 4)):
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _process, cores=cores: set(range(cores)))
+        assert serve.background_workers() == workers
+
+
+def test_a_site_is_a_web_server_and_its_workers():
+    def kinds(*arguments: str) -> list[str]:
+        return [command[-1] if command[2] == "grappe.cli" else command[2] for command in serve.commands(arguments)]
+
+    assert kinds("--background", "3") == ["granian", "worker", "worker", "worker"]
+    assert kinds("--no-worker", "--background", "3") == kinds("--background", "0") == ["granian"]
+    with pytest.raises(SystemExit):
+        serve.commands(["--background", "-1"])

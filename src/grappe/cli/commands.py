@@ -10,7 +10,7 @@ from pathlib import Path
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("grappe.cli.demo", "build the demo and serve it"),
-    "serve": ("grappe.cli.serve", "serve the site, with a worker"),
+    "serve": ("grappe.cli.serve", "serve the site, with its background workers"),
     "worker": ("grappe.cli.worker", "run background work"),
     "daily": ("grappe.cli.daily", "do the day's work once: reminders (the worker does it by itself)"),
     "cluster": ("grappe.cli.cluster", "cluster new SLUG --name NAME --coordinator EMAIL"),

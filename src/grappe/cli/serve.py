@@ -1,4 +1,4 @@
-"""`grappe serve`: the web server, with one background worker beside it."""
+"""`grappe serve`: the web server, with background workers beside it."""
 
 from __future__ import annotations
 
@@ -8,29 +8,50 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from types import FrameType
 
 from grappe.cli.commands import child_environment, parser
 
+BACKGROUND_MOST = 4  # workers started by themselves: each calculates in a process of its own, so no more than the cores
+
 
 def run(argv: list[str]) -> int:
-    arguments = parser("serve", "Serve the site.")
-    arguments.add_argument("--host", default="127.0.0.1")
-    arguments.add_argument("--port", type=int, default=8000)
-    arguments.add_argument("--workers", type=int, default=1, help="web processes")
-    arguments.add_argument("--threads", type=int, default=4, help="threads in each")
-    arguments.add_argument("--no-worker", action="store_true", help="the background worker runs elsewhere")
-    chosen = arguments.parse_args(argv)
+    wanted = commands(argv)
     if not _database_is_current():
         print("The database is not up to date. Run: grappe migrate", file=sys.stderr)
         return 2
     _collect_static_files()
     _compile_catalogues_if_missing()
-    commands = [_web(chosen.host, chosen.port, chosen.workers, chosen.threads)]
-    if not chosen.no_worker:
-        commands.append([sys.executable, "-m", "grappe.cli", "worker"])
-    return _keep_running(commands)
+    return _keep_running(wanted)
+
+
+def commands(argv: Sequence[str]) -> list[list[str]]:
+    """What is to run side by side: the web server, then the background workers."""
+    arguments = parser("serve", "Serve the site.")
+    arguments.add_argument("--host", default="127.0.0.1")
+    arguments.add_argument("--port", type=int, default=8000)
+    arguments.add_argument("--workers", type=int, default=1, help="web processes")
+    arguments.add_argument("--threads", type=int, default=4, help="threads in each")
+    arguments.add_argument(
+        "--background",
+        type=int,
+        choices=range(65),
+        metavar="N",
+        default=background_workers(),
+        help="background workers: calculations, mails (one per core, four at most)",
+    )
+    arguments.add_argument("--no-worker", action="store_true", help="they run elsewhere: the same as --background 0")
+    chosen = arguments.parse_args(argv)
+    background = 0 if chosen.no_worker else chosen.background
+    worker = [sys.executable, "-m", "grappe.cli", "worker"]
+    return [_web(chosen.host, chosen.port, chosen.workers, chosen.threads), *[worker] * background]
+
+
+def background_workers() -> int:
+    """As many as the cores this process may use: a long calculation then leaves a worker for mails and short ones."""
+    return min(BACKGROUND_MOST, len(os.sched_getaffinity(0)))
 
 
 def _database_is_current() -> bool:

@@ -3,10 +3,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import date
 
 import pytest
 from tests.charges.factory import months_ago, post, sign
 
+from grappe.acts.models import Act
 from grappe.clusters.models import Firm
 
 
@@ -76,3 +78,20 @@ def test_an_address_written_by_hand_never_breaks(desk, acts, query):
 def test_a_firm_that_never_was_a_member_is_not_found(desk, world):
     assert desk.get(f"/c/vigne/retombees/structures/{world.ailleurs.pk}/").status_code == 404
     assert desk.get(f"/c/vigne/retombees/actes/?structure={world.ailleurs.pk}").status_code == 404
+
+
+def test_a_long_list_of_months_behind_a_figure_is_cut_in_pages(desk, world):
+    pool, year = post(world, since=1), world.today.year
+    firms = (world.disquaire, world.scene, world.studio)
+    Act.objects.bulk_create(
+        Act(
+            cluster=world.vigne, firm=firm, pool=pool, day=date(year, month, 3), quantity=1, paid_cents=12_000,
+            source=f"test:{firm.pk}:{month}", label="A",
+        )
+        for firm in firms
+        for month in range(1, 13)
+    )  # fmt: skip
+    first, last = (desk.get(f"/c/vigne/retombees/actes/?annee={year}&page={number}") for number in (1, 2))
+    assert [len(page.context["acts"].groups) for page in (first, last)] == [30, 6]
+    assert "4 320,00 €" in text(first) and "4 320,00 €" in text(last)  # the figure is that of all of them
+    assert f'rel="next" href="?annee={year}&amp;page=2"' in text(first) and "31 à 36 sur 36" in text(last)

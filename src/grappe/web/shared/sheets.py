@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
@@ -20,6 +21,7 @@ from grappe.outcomes.queries import Figures, Sheet, acts_of_cells, years_with_ac
 from grappe.outcomes.savings import Cell
 from grappe.web.shared import formats
 from grappe.web.shared.drawings import Column
+from grappe.web.shared.listing import ROWS_PER_PAGE, Listing
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", ";", ",", "|", "%")
 PROVED, DECLARED = "AB", "CD"
@@ -87,9 +89,11 @@ def _round(cents: int, quantity: int) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """What is behind a figure, in groups; `figures` is that figure. Too many groups are listed, each with its link."""
+    """What is behind a figure, in groups; `figures` is that figure. Too many groups are listed, each with its link, cut in
+    pages: `listing` is all of them, `groups` those of the page."""
 
     figures: Figures
+    listing: Listing
     groups: tuple[Group, ...]
     start: date
     end: date
@@ -117,8 +121,9 @@ def asked_acts(request: HttpRequest, year: Year, *, firm_id: int | None) -> Acts
     figures, shown = acts_of_cells(
         start, end, firm_id=firm_id, pool_id=pool_id, grades=grades, kind=kind, most=GROUPS_OPENED
     )
-    groups = tuple(Group(one.cell, one.firm, one.pool, one.acts, _cell_query(request, year, one.cell)) for one in shown)
-    return Acts(figures, groups, start, end, grades, kind, pool_id)
+    page = Paginator(shown, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    groups = tuple(Group(one.cell, one.firm, one.pool, one.acts, _cell_query(request, year, one.cell)) for one in page)
+    return Acts(figures, Listing(page, "", falling=False), groups, start, end, grades, kind, pool_id)
 
 
 def _cell_query(request: HttpRequest, year: Year, cell: Cell) -> str:
