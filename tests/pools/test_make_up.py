@@ -19,6 +19,7 @@ from grappe.pools.enums import CostBasis, CostPart
 from grappe.pools.kinds import post as kind
 from grappe.pools.kinds.post import Line
 from grappe.pools.refusals import UnableToSetCost
+from grappe.web.shared import formats
 
 PAY = [
     Line("Salaire brut", CostBasis.CENTS_A_YEAR, 2_400_000, part=CostPart.GROSS),
@@ -158,3 +159,84 @@ def test_the_calendar_of_a_post_reads_the_law_and_the_place(world):
 @given(st.integers(0, 400))
 def test_no_year_has_less_than_nothing_to_sell(training):
     assert year_2027(training=training).half_days >= 0
+
+
+TIME = kind.Billable(weekdays=261, holidays=7, leave=25, training=2, week_minutes=2_100)
+
+
+class TestTheHour:
+    def test_what_the_pay_pays_for_by_hand(self):
+        """A weekday costs 100.00 of gross pay and 40.00 of charges: 25 of leave, 7 holidays, 2 of training, 227 of work."""
+        lines = [
+            Line("Salaire brut", CostBasis.CENTS_A_YEAR, 2_610_000, part=CostPart.GROSS),
+            Line("Cotisations", CostBasis.RATE_OF_GROSS, rate_bp=4_000, part=CostPart.CHARGES),
+            Line("Fonds", CostBasis.RATE_OF_GROSS, rate_bp=100, part=CostPart.GUARANTEE),
+        ]
+        assert kind.made_of(lines, kind.amounts(lines), TIME) == [
+            ("Salaire brut", 2_270_000), ("Cotisations", 908_000), ("Fonds", 26_100),
+            ("Congés payés (25 jours)", 350_000), ("Jours fériés (7)", 98_000), ("Temps de formation (2 jours)", 28_000),
+        ]  # fmt: skip
+
+    def test_an_hour_is_rounded_up(self):
+        assert TIME.hour_cents(8_700) == 2_486  # 87.00 for three hours and a half
+        assert TIME.hour_cents(350) == 100
+        assert kind.Billable(261, 7, 25, 2).hour_cents(8_700) is None
+
+    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.integers(100, 10**8), st.integers(0, 400), st.integers(0, 20_000))
+    def test_the_parts_make_the_year_to_the_cent(self, gross, training, bp):
+        lines = [*PAY, Line("Fonds", CostBasis.RATE_OF_GROSS, rate_bp=bp, part=CostPart.GUARANTEE)]
+        lines[0] = Line("b", CostBasis.CENTS_A_YEAR, gross, part=CostPart.GROSS)
+        made = kind.made_of(lines, kind.amounts(lines), kind.Billable(261, 7, 25, training))
+        assert sum(cents for _label, cents in made) == kind.year_cents(lines)
+        assert all(cents >= 0 for _label, cents in made)
+
+    def test_it_is_shown_to_the_member_and_to_the_coordination(self, world, client):
+        pool = invited(world)
+        part = part_of(pool, world.disquaire)
+        hour = queries.billable(pool).hour_cents(queries.price_card(part).price_cents)
+        for who, name, pk in ((world.marius, "member:commitment", part.pk), (world.colette, "desk:pool_cost", pool.pk)):
+            client.force_login(who)
+            page = client.get(reverse(name, args=["vigne", pk])).content.decode()
+            assert "Congés payés (25 jours)" in page
+            assert "Jours fériés" in page
+            assert formats.euros(hour, "fr") in page
+
+
+class TestMargin:
+    SAID = {
+        "gross": "24 000", "charges": "42", "management_basis": "cents", "guarantee_basis": "cents", "regularisation": "6",
+    }  # fmt: skip
+
+    def test_the_page_sets_it_for_what_is_accepted_from_then_on(self, world, client):
+        pool = invited(world)
+        Cluster.objects.filter(pk=world.vigne.pk).update(vat_regime=VatRegime.EXEMPT)
+        client.force_login(world.colette)
+        url = reverse("desk:pool_cost", args=["vigne", pool.pk])
+        assert 'name="regularisation" value="10"' in client.get(url).content.decode()
+        assert client.post(url, self.SAID).status_code == 302
+        pool.refresh_from_db()
+        assert pool.regularisation_bp == 600
+        card = queries.price_card(part_of(pool, world.disquaire))
+        assert card.ceiling_cents == card.price_cents * 106 // 100
+        assert client.post(url, {**self.SAID, "regularisation": ""}).status_code == 302
+        pool.refresh_from_db()
+        assert pool.regularisation_bp == 600
+        assert client.post(url, {**self.SAID, "regularisation": "300"}).status_code == 400
+
+    def test_with_vat_there_is_nothing_to_set(self, world, client):
+        pool = post(world)
+        client.force_login(world.colette)
+        assert (
+            'name="regularisation"'
+            not in client.get(reverse("desk:pool_cost", args=["vigne", pool.pk])).content.decode()
+        )
+
+    @pytest.mark.parametrize("bp", [-1, 5_001, 30_000])
+    def test_a_margin_that_cannot_be_is_refused(self, world, bp):
+        pool = post(world)
+        with pytest.raises(UnableToSetCost) as refusal:
+            set_cost(by=None, pool=pool, lines=PAY, facts={"regularisation_bp": bp})
+        assert "50" in refusal.value.message
+        pool.refresh_from_db()
+        assert pool.regularisation_bp == 1_000

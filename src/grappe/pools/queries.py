@@ -11,6 +11,7 @@ from django_scopes import scopes_disabled
 
 from grappe.clusters.cells import fold
 from grappe.clusters.enums import VatRegime
+from grappe.clusters.models import Cluster
 from grappe.clusters.queries import emails_of, people_of_firms
 from grappe.engines.values import month_of_year_cents
 from grappe.law.queries import rules_of
@@ -675,15 +676,20 @@ def part_behind(link: AccessLink) -> Part | None:
 # What of a year can be billed
 
 
-def billable(pool: Pool) -> Billable:
+def billable(pool: Pool, *, training: int | None = None) -> Billable:
     """The half-days of the post's first year that its calendar leaves for the members, at the site of the cluster."""
-    start = pool.starts_on
-    rules = rules_of(["leave.working_days_per_month", "leave.max_working_days"], start)
-    calendar = holidays.country_holidays("FR", subdiv=pool.cluster.holidays or None, years=[start.year, start.year + 1])
+    return billable_year(pool.cluster, pool.starts_on, training=pool.training_days if training is None else training)
+
+
+def billable_year(cluster: Cluster, start: date, *, training: int) -> Billable:
+    """The same of a post that would start on that day."""
+    rules = rules_of(["leave.working_days_per_month", "leave.max_working_days", "work.week_minutes"], start)
+    calendar = holidays.country_holidays("FR", subdiv=cluster.holidays or None, years=[start.year, start.year + 1])
     return post.billable(
         start,
         holidays=frozenset(calendar),
         leave_tenths_a_month=rules["leave.working_days_per_month"].value,
         leave_most=rules["leave.max_working_days"].value,
-        training=pool.training_days,
+        training=training,
+        week_minutes=rules["work.week_minutes"].value,
     )

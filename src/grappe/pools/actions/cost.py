@@ -20,7 +20,14 @@ from grappe.pools.refusals import (
     UnableToSetCost,
 )
 
-POST_FACTS = ("qualification", "agreement", "tasks", "safety", "training_days")  # told with the cost
+POST_FACTS = (
+    "qualification",
+    "agreement",
+    "tasks",
+    "safety",
+    "training_days",
+    "regularisation_bp",
+)  # told with the cost
 
 
 @deed("pools.set_cost")
@@ -29,7 +36,8 @@ def set_cost(
 ) -> Pool:
     """Write what the pool costs in a year. `lines`: label, basis, cents or rate_bp, part; the first is the gross salary.
 
-    `facts`: qualification, agreement, tasks, safety, training_days, where they are said.
+    `facts`: qualification, agreement, tasks, safety, training_days, regularisation_bp, where they are said. The margin of the
+    regularisation holds for what is accepted from then on: an accepted ceiling is never moved.
 
     Where the price rises above what firms accepted, they are asked again; where it falls, their acceptance stands.
     """
@@ -38,6 +46,7 @@ def set_cost(
         raise UnableToSetCost(_("Ce poste est terminé."), _("Son coût ne change plus."))
     read = [Line.of(line) for line in lines]
     _check_lines(read, pool.cluster)
+    _check_margin((facts or {}).get("regularisation_bp", 0))
     pool.cost_lines.all().delete()
     write_lines(pool, read)
     said = {name: value for name, value in (facts or {}).items() if name in POST_FACTS}
@@ -76,6 +85,15 @@ def _check_lines(lines: Sequence[Line], cluster: Cluster) -> None:
                 "En exonération de TVA (art. 261 B du CGI), ni frais de gestion au forfait ni coefficient ne sont admis."
             ),
             _("Écrivez leur coût exact, en euros par an."),
+        )
+
+
+def _check_margin(margin_bp: int) -> None:
+    if not 0 <= margin_bp <= post_kind.REGULARISATION_MOST_BP:
+        raise UnableToSetCost(
+            _("La marge de la régularisation va de 0 à %(most)s.")
+            % {"most": words.percent(post_kind.REGULARISATION_MOST_BP / 10_000)},
+            _("Au-delà, c’est l’estimation qui est à refaire : relevez plutôt les lignes du coût."),
         )
 
 

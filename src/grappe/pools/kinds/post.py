@@ -12,8 +12,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from grappe.engines.values import ceil_div
+from grappe.engines.values import apportion, ceil_div
 from grappe.pools.enums import CostBasis, CostPart
 
 UNIT = _("demi-journée")
@@ -29,6 +30,8 @@ FLAT = COEFFICIENTS | {CostBasis.RATE_OF_LOADED}  # what a group exempt of VAT m
 
 CHARGES_BP = 4_200  # employer charges at full rate, before reductions
 MANAGEMENT_BP = 500  # of the loaded cost
+REGULARISATION_MOST_BP = 5_000  # half the price: above, the estimate is to be made again
+HALF_DAYS_A_WEEK = 10  # of full time
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ class Billable:
     holidays: int
     leave: int
     training: int
+    week_minutes: int | None = None
 
     @property
     def half_days(self) -> int:
@@ -120,9 +124,19 @@ class Billable:
     def half_days_a_month(self) -> int:
         return self.half_days // 12
 
+    def hour_cents(self, half_day_cents: int) -> int | None:
+        """The price of an hour from that of a half-day, a tenth of the week; rounded up. None where the week is not known."""
+        return ceil_div(half_day_cents * 60 * HALF_DAYS_A_WEEK, self.week_minutes) if self.week_minutes else None
+
 
 def billable(
-    start: date, *, holidays: Collection[date], leave_tenths_a_month: int, leave_most: int, training: int
+    start: date,
+    *,
+    holidays: Collection[date],
+    leave_tenths_a_month: int,
+    leave_most: int,
+    training: int,
+    week_minutes: int | None = None,
 ) -> Billable:
     """Twelve months from `start`: Mondays to Fridays, less public holidays among them, paid leave and training days.
 
@@ -133,4 +147,39 @@ def billable(
     days = [start + timedelta(days=rank) for rank in range((end - start).days)]
     weekdays = {day for day in days if day.weekday() < 5}
     working = min(leave_most * 10, 12 * leave_tenths_a_month)
-    return Billable(len(weekdays), len(weekdays & set(holidays)), ceil_div(working * 5, 60), training)
+    return Billable(len(weekdays), len(weekdays & set(holidays)), ceil_div(working * 5, 60), training, week_minutes)
+
+
+# ---------------------------------------------------------------- what of the pay is not worked
+
+
+def made_of(lines: Sequence[Line], cents: Sequence[int], year: Billable | None = None) -> list[tuple[str, int]]:
+    """What the year's cost pays for, (label, cents), to the cent: the lines, and apart the pay of days that nobody is sold.
+
+    The pay, with the charges on it, pays for every weekday of the year: paid leave, public holidays and training each have their
+    days' part of it (largest remainder), and the lines of the pay keep the days of work. `year`: None leaves the lines as they are.
+    """
+    if year is None or not lines:
+        return [(line.label, one) for line, one in zip(lines, cents, strict=True)]
+    off = {
+        ngettext("Congés payés (%(n)s jour)", "Congés payés (%(n)s jours)", year.leave): year.leave,
+        ngettext("Jours fériés (%(n)s)", "Jours fériés (%(n)s)", year.holidays): year.holidays,
+        ngettext("Temps de formation (%(n)s jour)", "Temps de formation (%(n)s jours)", year.training): year.training,
+    }
+    off = {label % {"n": days}: days for label, days in off.items() if days}
+    worked = max(0, year.weekdays - sum(off.values()))
+    found, apart = [], dict.fromkeys(off, 0)
+    for rank, (line, one) in enumerate(zip(lines, cents, strict=True)):
+        if _is_pay(line, first=rank == 0):
+            shares = apportion(one, {"": worked, **off})
+            found.append((line.label, shares.pop("")))
+            for label, part in shares.items():
+                apart[label] += part
+        else:
+            found.append((line.label, one))
+    return [*found, *apart.items()]
+
+
+def _is_pay(line: Line, *, first: bool) -> bool:
+    on_pay = line.basis in {CostBasis.RATE_OF_GROSS, CostBasis.RATE_OF_PAY} and line.part != CostPart.GUARANTEE
+    return first or on_pay or line.part in {CostPart.GROSS, CostPart.THIRTEENTH, CostPart.CHARGES}

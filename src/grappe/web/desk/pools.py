@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grappe.audit.deeds import Refused
+from grappe.clusters.models import Cluster
 from grappe.clusters.queries import employees
 from grappe.needs.queries import surveys
 from grappe.people.actions import person_named
@@ -116,6 +117,14 @@ class CostForm(DeedForm):
             (CostBasis.TIMES_LOADED, gettext_lazy("au coût chargé")),
         ],
     )
+    regularisation = CentsField(
+        label=gettext_lazy("Marge de la régularisation"),
+        required=False,
+        most=post_kind.REGULARISATION_MOST_BP,
+        help_text=gettext_lazy(
+            "De combien le coût réel de l’année peut dépasser le prix accepté sans un nouvel accord. Vaut pour les engagements à venir."
+        ),
+    )
     qualification = forms.CharField(label=gettext_lazy("Qualification et échelon"), required=False, max_length=120)
     agreement = forms.CharField(label=gettext_lazy("Convention collective"), required=False, max_length=120)
     tasks = forms.CharField(
@@ -139,6 +148,7 @@ class CostForm(DeedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["payroll_tax"].unit = _("% du brut")
+        self.fields["regularisation"].unit = _("% du prix")
         self.fields["coefficient"].unit = ""
         for name in ("gross", "thirteenth", "benefits", "training"):
             self.fields[name].unit = _("€ par an")
@@ -196,7 +206,7 @@ class CostForm(DeedForm):
             "tasks": " ".join(said["tasks"].split()),
             "safety": " ".join(said["safety"].split()),
             "training_days": said["training_days"] or 0,
-        }
+        } | ({} if said["regularisation"] is None else {"regularisation_bp": said["regularisation"]})
 
     @staticmethod
     def said(lines: list[Line]) -> dict[str, Any]:
@@ -242,17 +252,23 @@ class OpenForm(CostForm):
     field_order = ["name", "starts_on"]
 
 
-def _make_up(form: CostForm, initial: dict[str, Any], half_days: int, before: int | None) -> dict[str, Any]:
+def _make_up(
+    form: CostForm, initial: dict[str, Any], half_days: int, before: int | None, *, cluster: Cluster, start: date
+) -> dict[str, Any]:
     """The lines with their amounts and the price they make; of the values first proposed while the form is faulty."""
+    training = initial.get("training_days") or 0
     if form.is_bound and form.is_valid():
-        lines = form.lines()
+        lines, training = form.lines(), form.cleaned_data["training_days"] or 0
     else:
         shown = CostForm({**initial, "gross": initial["gross"]})
         shown.cleaned_data = {**dict.fromkeys(CostForm.base_fields), **initial}
         lines = shown.lines()
     amounts = post_kind.amounts(lines)
     price = pricing.half_day_cents(sum(amounts), half_days)
+    time = queries.billable_year(cluster, start, training=training)
     return {
+        "time": time,
+        "hour": None if price is None else time.hour_cents(price),
         "lines": [(line, cents, Decimal(line.rate_bp) / 100) for line, cents in zip(lines, amounts, strict=True)],
         "parts": list(zip(lines, amounts, strict=True)),
         "year": sum(amounts),
@@ -278,6 +294,7 @@ def post_open(request: SeatedRequest, pk: int, aim: str, rank: int) -> HttpRespo
     if post.pool is not None:
         return redirect(_url(request, "pool", post.pool.pk))
     cost = CostForm.said(post_kind.estimated(found.post_cents_per_year))
+    cost["regularisation"] = Pool._meta.get_field("regularisation_bp").default
     starts_on = _next_start(request.seat.on, found.rules.get("year"))
     initial = {**cost, "name": post.name, "starts_on": starts_on}
     form = OpenForm(request.POST) if request.method == "POST" else OpenForm(initial=initial)
@@ -305,7 +322,9 @@ def post_open(request: SeatedRequest, pk: int, aim: str, rank: int) -> HttpRespo
         "back_url": _url(request, "arrangement", pk)
         if aim == BY_HAND
         else f"{_url(request, 'proposal', pk)}?visee={aim}",
-        "make_up": _make_up(form, cost, post.half_days, post.price_cents),
+        "make_up": _make_up(
+            form, cost, post.half_days, post.price_cents, cluster=request.seat.cluster, start=starts_on
+        ),
     }
     return render(request, "desk/pools/open.html", context, status=_status(request, form))
 
@@ -324,6 +343,7 @@ def pool_cost(request: SeatedRequest, pk: int) -> HttpResponse:
     sheet = queries.pool_sheet(pool, on=request.seat.on)
     cost = CostForm.said([line for line, _cents in sheet.lines])
     cost |= {name: getattr(pool, name) or None for name in actions.POST_FACTS}
+    cost["regularisation"] = pool.regularisation_bp
     form = CostForm(request.POST) if request.method == "POST" else CostForm(initial=cost)
     if form.is_valid() and "recalculer" not in request.POST:
         actions.set_cost(by=request.user, pool=pool, lines=form.lines(), facts=form.facts(), key=form.key)
@@ -333,7 +353,7 @@ def pool_cost(request: SeatedRequest, pk: int) -> HttpResponse:
         "pool": pool,
         "sheet": sheet,
         "form": form,
-        "make_up": _make_up(form, cost, sheet.half_days, sheet.price_cents),
+        "make_up": _make_up(form, cost, sheet.half_days, sheet.price_cents, cluster=pool.cluster, start=pool.starts_on),
         "billable": queries.billable(pool),
         "committed": len([row for row in sheet.rows if row.accepted is not None]),
     }

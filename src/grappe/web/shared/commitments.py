@@ -94,6 +94,7 @@ def context(part: Part, form: AnswerForm | None = None) -> dict[str, Any]:
         "part": part,
         "pool": part.pool,
         "card": card,
+        "time": queries.billable(part.pool) if card is not None else None,
         "form": form,
         "asks": live and open_pool and part.state in queries.WAITING,
         "accepted": part.state == PartState.ACCEPTED,

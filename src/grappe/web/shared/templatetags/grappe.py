@@ -19,6 +19,7 @@ from grappe.engines.values import apportion
 from grappe.law.enums import Unit
 from grappe.law.words import shown
 from grappe.plans import words
+from grappe.pools.kinds import post as post_kind
 from grappe.web.shared import calendars, drawings, formats, icons
 from grappe.web.shared.listing import Listing
 
@@ -210,19 +211,28 @@ def bar(value: Any, total: Any, label: str = "", tone: str = "", goal: Any = Non
 
 
 @register.inclusion_tag("shared/parts/price_parts.html")
-def price_parts(lines: Sequence[tuple[Any, int]], price: int | None) -> dict[str, Any]:
-    """{% price_parts card.lines card.price_cents %}: what each line is of the price of a half-day, drawn and in figures.
+def price_parts(
+    lines: Sequence[tuple[Any, int]], price: int | None, year: post_kind.Billable | None = None
+) -> dict[str, Any]:
+    """{% price_parts card.lines card.price_cents time %}: what each line is of the price of a half-day and of an hour, drawn.
 
-    `lines`: (line, cents a year); the figures are shared to the cent, so that they make the price."""
-    rows = [(line.label, cents) for line, cents in lines if cents > 0]
+    `lines`: (line, cents a year); the figures are shared to the cent, so that they make the price. `year`: the days that the
+    pay pays for, for the hour, and for paid leave, holidays and training apart; without it, neither."""
+    made = post_kind.made_of([line for line, _cents in lines], [cents for _line, cents in lines], year)
+    rows = [(label, cents) for label, cents in made if cents > 0]
     whole = sum(cents for _label, cents in rows)
     if price is None or not whole:
         return {"rows": []}
-    shares = apportion(price, {rank: cents for rank, (_label, cents) in enumerate(rows)})
-    shown = [(rank % 12 + 1, rows[rank][0], shares[rank], Fraction(rows[rank][1], whole)) for rank in range(len(rows))]
-    words = ", ".join(f"{label} {formats.euros(cents, _lang())}" for _tone, label, cents, _part in shown)
+    weights = {rank: cents for rank, (_label, cents) in enumerate(rows)}
+    hour = year.hour_cents(price) if year is not None else None
+    halves, hours = apportion(price, weights), apportion(hour or 0, weights)
+    shown = [
+        (rank % 12 + 1, label, halves[rank], hours[rank], Fraction(cents, whole))
+        for rank, (label, cents) in enumerate(rows)
+    ]
+    words = ", ".join(f"{label} {formats.euros(half, _lang())}" for _tone, label, half, _hour, _part in shown)
     drawing = drawings.stack([cents for _label, cents in rows], label=words)
-    return {"rows": shown, "price": price, "drawing": drawing}
+    return {"rows": shown, "price": price, "hour": hour, "drawing": drawing}
 
 
 @register.simple_tag
