@@ -28,3 +28,18 @@ class Solidarity(models.TextChoices):
 class UploadKind(models.TextChoices):
     FIRMS = "firms", _("structures")
     NEEDS = "needs", _("besoins")
+
+
+class LegalForm(models.TextChoices):
+    """The forms that art. L1253-2 C. trav. admits for a group of employers."""
+
+    ASSOCIATION = "association", _("association déclarée (loi de 1901)")
+    LOCAL = "local", _("association de droit local (Alsace-Moselle)")
+    COOPERATIVE = "cooperative", _("société coopérative")
+
+
+class DocumentKind(models.TextChoices):
+    """The papers joined to the notice of art. D1253-1 C. trav., 3° and 4°."""
+
+    STATUTES = "statutes", _("statuts")
+    PUBLICATION = "publication", _("publication de la création")

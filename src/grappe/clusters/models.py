@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from grappe.clusters.enums import Role, Solidarity, UploadKind, VatRegime
+from grappe.clusters.enums import DocumentKind, LegalForm, Role, Solidarity, UploadKind, VatRegime
 from grappe.clusters.scopes import Scoped, scoped
 from grappe.law.queries import rule_on
 from grappe.law.words import shown
@@ -73,6 +73,20 @@ class Cluster(models.Model):
         choices=[("", _("France")), ("57", _("Moselle")), ("6AE", _("Alsace"))],
     )
 
+    legal_form = models.CharField(_("forme juridique"), max_length=20, choices=LegalForm, blank=True)
+    publication = models.CharField(
+        _("publication de la création"),
+        max_length=200,
+        blank=True,
+        help_text=_("Le Journal officiel et sa date ; ou le registre, et le numéro d’inscription."),
+    )
+    agreement = models.CharField(
+        _("convention collective"),
+        max_length=200,
+        blank=True,
+        help_text=_("Celle dont relève le groupement, avec son IDCC."),
+    )
+
     simulator_open = models.BooleanField(_("Ouvrir le simulateur aux structures qui n’ont pas adhéré"), default=False)
 
     class Meta:
@@ -118,6 +132,9 @@ class Membership(Scoped):
     headcount = models.PositiveIntegerField(_("effectif"), null=True, blank=True)
     sector = models.CharField(_("métier"), max_length=60, blank=True)
     email = models.EmailField(_("adresse e-mail"), blank=True)
+    establishments = models.TextField(
+        _("autres établissements"), max_length=2000, blank=True, help_text="addresses beside the seat, one a line"
+    )
 
     objects = scoped(DatedQuerySet)
 
@@ -203,3 +220,69 @@ class TaxableShare(Scoped):
 
     def __str__(self) -> str:
         return f"{self.firm} {self.share_bp}"
+
+
+class Officer(Scoped):
+    """Who directs the cluster's legal body, from a day to a day: what the notice to the labour inspectorate names."""
+
+    name = models.CharField(_("nom et prénoms"), max_length=120)
+    office = models.CharField(_("fonction"), max_length=60)
+    street = models.CharField(_("domicile"), max_length=200, blank=True)
+    postcode = models.CharField(_("code postal"), max_length=10, blank=True)
+    town = models.CharField(_("ville"), max_length=100, blank=True)
+    valid_from = models.DateField(_("depuis"))
+    valid_to = models.DateField(_("jusqu’au"), null=True, blank=True)
+
+    objects = scoped(DatedQuerySet)
+
+    class Meta:
+        verbose_name = _("dirigeant")
+        ordering = ["valid_from", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="officer_forward",
+                violation_error_message=_("La fin de la fonction est avant son début."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.office}"
+
+
+class LegalDocument(Scoped):
+    """The statutes, or the copy of the publication, as a PDF kept with its SHA-256. Never changed: the latest dated stands."""
+
+    kind = models.CharField(max_length=20, choices=DocumentKind)
+    name = models.CharField(max_length=120)
+    raw = models.BinaryField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the file")
+    dated = models.DateField(help_text="adopted, or published, on that day")
+    sent_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    sent_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("document du groupement")
+        ordering = ["dated", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["cluster", "kind", "digest"], name="one_legal_document_per_file"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InspectorateNotice(Scoped):
+    """That the notice was sent to the labour inspectorate, and what it said. Never changed: the next one says what is new."""
+
+    sent_on = models.DateField()
+    facts = models.JSONField(help_text="what it said, by topic: compared with what is so today")
+    noted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    noted_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("note à l’inspection du travail")
+        ordering = ["sent_on", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.cluster} {self.sent_on}"

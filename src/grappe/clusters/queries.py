@@ -11,7 +11,17 @@ from django.db.models.functions import Lower, Replace
 from django_scopes import scopes_disabled
 
 from grappe.clusters.enums import Role
-from grappe.clusters.models import Cluster, Firm, Mandate, Membership, TaxableShare, Upload
+from grappe.clusters.models import (
+    Cluster,
+    Firm,
+    InspectorateNotice,
+    LegalDocument,
+    Mandate,
+    Membership,
+    Officer,
+    TaxableShare,
+    Upload,
+)
 from grappe.clusters.rules import Seat
 from grappe.law.queries import value_on
 from grappe.people.models import Person
@@ -185,3 +195,23 @@ def taxable_members(*, on: date) -> tuple[list[Taxable], int]:
     return [
         Taxable(firm, row := declared.get(firm.pk), row is not None and row.share_bp > most) for firm in members
     ], most
+
+
+def officers(*, on: date) -> QuerySet[Officer]:
+    """Those who direct the cluster's legal body on that day, the longest in office first."""
+    found: QuerySet[Officer] = Officer.objects.on(on)
+    return found
+
+
+def all_officers() -> QuerySet[Officer]:
+    return Officer.objects.all()
+
+
+def legal_documents() -> QuerySet[LegalDocument]:
+    """Without their content, the latest dated first."""
+    return LegalDocument.objects.defer("raw").order_by("-dated", "-pk")
+
+
+def last_notice() -> InspectorateNotice | None:
+    """What the labour inspectorate was told last."""
+    return InspectorateNotice.objects.last()

@@ -16,8 +16,8 @@ from django_scopes import scope
 
 from grappe.charges.actions import draw_up, issue, record_payment
 from grappe.charges.models import Invoice
-from grappe.clusters.actions import describe_cluster, give_mandate
-from grappe.clusters.enums import Role
+from grappe.clusters.actions import describe_cluster, give_mandate, name_officer
+from grappe.clusters.enums import LegalForm, Role
 from grappe.clusters.models import Cluster, Firm
 from grappe.demo import invent
 from grappe.demo.clock import at
@@ -99,6 +99,13 @@ POSTS = [
 ]  # fmt: skip
 
 
+LEGAL_BODY = {
+    "legal_form": LegalForm.ASSOCIATION,
+    "publication": "Journal officiel du 31 janvier 2009, annonce 1234",
+    "agreement": "Éditions phonographiques (IDCC 2121)",
+}
+
+
 def build(today: date) -> Cluster:
     """The whole cluster, in the order in which it happened."""
     colette = named("colette", "Colette Roy")
@@ -107,10 +114,11 @@ def build(today: date) -> Cluster:
         siren=invent.siren(900), street="20 rue de la Goutte d’Or", postcode="75018", town="Paris",
         vat_number="FR00000009001", iban="FR7630006000011234567890189",
     )  # fmt: skip
-    describe_cluster(by=colette, cluster=grappe, facts={"simulator_open": True})
+    describe_cluster(by=colette, cluster=grappe, facts={"simulator_open": True, **LEGAL_BODY})
     firms = _members(grappe, colette)
     with scope(cluster=grappe):
         _board_and_funder(grappe, colette, today)
+        _officers(grappe, colette)
         first = months_back(today, MONTHS_BEHIND)
         posts = [_open_post(plan, grappe, colette, firms, first) for plan in POSTS]
         _papers(posts[0], colette, months_back(first, 1) + timedelta(days=4), signed=True)
@@ -139,6 +147,14 @@ def _board_and_funder(grappe: Cluster, colette: Person, today: date) -> None:
     since = months_back(today, 24)
     for key, name, role in [("bruno", "Bruno Lacroix", Role.BOARD), ("fanny", "Fanny Vidal", Role.FUNDER)]:
         give_mandate(by=colette, cluster=grappe, person=named(key, name), role=role, on=since)
+
+
+def _officers(grappe: Cluster, colette: Person) -> None:
+    """Two who direct the association: one's home is still to be written."""
+    home = {"street": "8 rue Caulaincourt", "postcode": "75018", "town": "Paris"}
+    for name, office, where in (("Bruno Lacroix", "président", home), ("Anaïs Perrin", "trésorière", {})):
+        card = {"street": "", "postcode": "", "town": "", **where, "valid_from": date(2023, 3, 14), "valid_to": None}
+        name_officer(by=colette, cluster=grappe, card={"name": name, "office": office, **card})
 
 
 def _open_post(plan: PostPlan, grappe: Cluster, colette: Person, firms: dict[str, Firm], first: date) -> Pool:

@@ -14,6 +14,17 @@ from django_scopes import scope
 
 from grappe.audit.deeds import Refused, deed
 from grappe.clusters import queries
+from grappe.clusters.actions.legal import (
+    DOCUMENT_BYTES_MAX,
+    OFFICER_CARD,
+    UnableToKeepDocument,
+    UnableToNameOfficer,
+    UnableToNoteNotice,
+    correct_officer,
+    keep_legal_document,
+    name_officer,
+    note_notice_sent,
+)
 from grappe.clusters.columns import Refusal
 from grappe.clusters.enums import Role
 from grappe.clusters.imports import FIRM_FIELDS, MEMBERSHIP_FIELDS, FirmCheck, FirmLine, check_firms
@@ -21,6 +32,41 @@ from grappe.clusters.models import Cluster, Firm, Mandate, Membership, TaxableSh
 from grappe.clusters.sheets import Sheet
 from grappe.people.actions import person_named, write_to
 from grappe.people.models import Person
+
+__all__ = [
+    "DOCUMENT_BYTES_MAX",
+    "FIRM_CARD",
+    "OFFICER_CARD",
+    "UPLOAD_KEPT_DAYS",
+    "UnableToDeclare",
+    "UnableToGiveMandate",
+    "UnableToImport",
+    "UnableToKeepDocument",
+    "UnableToKeepFirm",
+    "UnableToNameOfficer",
+    "UnableToNoteNotice",
+    "UnableToOpenCluster",
+    "choose_columns",
+    "correct_firm",
+    "correct_officer",
+    "declare_taxable_share",
+    "describe_cluster",
+    "end_mandate",
+    "end_membership",
+    "finish_upload",
+    "give_mandate",
+    "hold_cluster",
+    "import_firms",
+    "keep_legal_document",
+    "keep_upload",
+    "name_officer",
+    "name_speaker",
+    "note_notice_sent",
+    "open_cluster",
+    "refuse_if_loaded",
+    "register_firm",
+    "welcome_firm",
+]
 
 
 class UnableToOpenCluster(Refused):
@@ -61,12 +107,13 @@ def welcome_firm(
     headcount: int | None = None,
     sector: str = "",
     email: str = "",
+    establishments: str = "",
 ) -> Membership:
     """Open a membership from `on`; a firm that is already a member keeps the one it has."""
     standing = Membership.objects.filter(firm=firm, valid_to=None).first()
     if standing is not None:
         return standing
-    facts = {"headcount": headcount, "sector": sector, "email": email}
+    facts = {"headcount": headcount, "sector": sector, "email": email, "establishments": establishments}
     return Membership.objects.create(cluster=cluster, firm=firm, valid_from=on, **facts)
 
 
@@ -254,6 +301,7 @@ def register_firm(
     headcount: int | None = None,
     sector: str = "",
     email: str = "",
+    establishments: str = "",
 ) -> Firm:
     """A firm and its membership from `on`. A firm known by its SIREN is taken as it is; `card` holds FIRM_CARD."""
     hold_cluster(cluster)
@@ -261,7 +309,8 @@ def register_firm(
     firm = Firm.objects.filter(siren=siren).first() if siren else None
     if firm is None:
         firm = Firm.objects.create(**card | {"siren": siren})
-    welcome_firm(by=by, cluster=cluster, firm=firm, on=on, headcount=headcount, sector=sector, email=email)
+    facts = {"headcount": headcount, "sector": sector, "email": email, "establishments": establishments}
+    welcome_firm(by=by, cluster=cluster, firm=firm, on=on, **facts)
     return firm
 
 
@@ -276,6 +325,7 @@ def correct_firm(
     headcount: int | None = None,
     sector: str = "",
     email: str = "",
+    establishments: str = "",
 ) -> Firm:
     """The firm's card and its standing membership, corrected; another cluster's firm is completed, never replaced."""
     membership = Membership.objects.filter(firm=firm, valid_to=None).first()
@@ -297,7 +347,8 @@ def correct_firm(
         setattr(firm, name, after)
     firm.save()
     membership.valid_from, membership.headcount, membership.sector, membership.email = since, headcount, sector, email
-    membership.save(update_fields=["valid_from", "headcount", "sector", "email"])
+    membership.establishments = establishments
+    membership.save(update_fields=["valid_from", "headcount", "sector", "email", "establishments"])
     return firm
 
 

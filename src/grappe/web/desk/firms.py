@@ -190,6 +190,13 @@ class FirmForm(DeedForm):
         required=False,
         help_text=gettext_lazy("Par exemple 48,8837 ; 2,3557. Sans elles, ses besoins s’accordent à tous les lieux."),
     )
+    establishments = forms.CharField(
+        label=gettext_lazy("Autres établissements"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Une adresse par ligne ; la note à l’inspection du travail les donne."),
+    )
     email = forms.EmailField(label=gettext_lazy("Courriel"), required=False)
     vat_number = forms.CharField(label=gettext_lazy("Numéro de TVA"), max_length=20, required=False)
 
@@ -238,6 +245,7 @@ def firm_new(request: SeatedRequest) -> HttpResponse:
             headcount=form.cleaned_data["headcount"],
             sector=form.cleaned_data["sector"],
             email=form.cleaned_data["email"],
+            establishments=form.cleaned_data["establishments"],
             key=form.key,
         )
         return redirect("desk:firm", slug=request.seat.cluster.slug, pk=registered.pk)
@@ -257,6 +265,7 @@ def firm_edit(request: SeatedRequest, pk: int) -> HttpResponse:
         "headcount": membership.headcount,
         "sector": membership.sector,
         "email": membership.email,
+        "establishments": membership.establishments,
         "place": place,
     }
     form = FirmForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -270,6 +279,7 @@ def firm_edit(request: SeatedRequest, pk: int) -> HttpResponse:
             headcount=form.cleaned_data["headcount"],
             sector=form.cleaned_data["sector"],
             email=form.cleaned_data["email"],
+            establishments=form.cleaned_data["establishments"],
             key=form.key,
         )
         return redirect("desk:firm", slug=request.seat.cluster.slug, pk=pk)

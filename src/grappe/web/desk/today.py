@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from grappe.charges import queries as charges
 from grappe.clusters.cells import fold
 from grappe.clusters.enums import VatRegime
-from grappe.clusters.queries import firms_of_people, memberships, taxable_members
+from grappe.clusters.queries import firms_of_people, last_notice, memberships, taxable_members
 from grappe.engines.values import Month
 from grappe.law.enums import Unit
 from grappe.law.words import shown
@@ -31,6 +31,7 @@ from grappe.plans.enums import DayPart
 from grappe.plans.public_holidays import public_holidays
 from grappe.plans.queries import CalendarState
 from grappe.pools import queries as pools
+from grappe.pools import registers
 from grappe.pools.enums import PoolState
 from grappe.pools.models import Pool, Proposal
 from grappe.web.shared import calendars, formats
@@ -70,6 +71,7 @@ def today(request: SeatedRequest) -> HttpResponse:
         *_statements(request),
         *_taxable_shares(request),
         *_closings(request),
+        *_inspectorate(request),
         *_calendars(request, states),
     ]
     figures = cluster_sheet(date(on.year, 1, 1), date(on.year + 1, 1, 1)).figures
@@ -180,6 +182,17 @@ def _closings(request: SeatedRequest) -> Iterator[Todo]:
                 else _("Coût réel, puis résultat de l’année.")
             )
             yield Todo("deed", title, detail, _url(request, "desk:closings"), _("Clore"))
+
+
+def _inspectorate(request: SeatedRequest) -> Iterator[Todo]:
+    """What changed since the notice to the labour inspectorate, to be told within a month (art. D1253-3 C. trav.)."""
+    if (last := last_notice()) is None:
+        return
+    changed = registers.notice(request.seat.cluster, on=request.seat.on, last=last).changed
+    if changed:
+        title = _("À écrire à l’inspection du travail, dans le mois")
+        detail = _("Changé depuis la dernière note : %(what)s.") % {"what": " ; ".join(changed)}
+        yield Todo("soon", title, detail, _url(request, "desk:registers"), _("Ouvrir"))
 
 
 def _late_invoices(request: SeatedRequest) -> Iterator[Todo]:

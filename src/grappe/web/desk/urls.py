@@ -11,6 +11,7 @@ from grappe.web.desk import (
     hours,
     imports,
     law,
+    legal,
     movements,
     needs,
     outcomes,
@@ -53,4 +54,5 @@ urlpatterns = [
     *outcomes.urlpatterns,
     *cluster.urlpatterns,
     *law.urlpatterns,
+    *legal.urlpatterns,
 ]

@@ -129,6 +129,7 @@ DESK = (
                 (
                     "grappe.web.desk.cluster",
                     "grappe.web.desk.law",
+                    "grappe.web.desk.legal",
                     "desk:regime",
                     "desk:taxable_share",
                     "desk:templates",
