@@ -57,6 +57,20 @@ def trigger(*, name: str, table: str, when: str, refuse_if: str, message: str) -
     return migrations.RunPython(create, drop)
 
 
+def set_aside(*names: str) -> migrations.RunPython:
+    """A migration step before a table is altered: on SQLite its remaking fails while triggers of other tables name it.
+
+    They stay noted, and are made again at the end of the run.
+    """
+
+    def drop(apps: StateApps, schema: BaseDatabaseSchemaEditor) -> None:
+        if schema.connection.vendor == "sqlite":
+            for name in names:
+                schema.execute(f"DROP TRIGGER IF EXISTS {name}")
+
+    return migrations.RunPython(drop, drop)
+
+
 def append_only(table: str, *, unless: str = "") -> list[migrations.RunPython]:
     """Rows of `table` are neither updated nor deleted; `unless` (SQL over OLD) leaves some rows free, drafts for instance."""
     refuse_if = f"NOT ({unless})" if unless else "1 = 1"

@@ -25,6 +25,9 @@ class Statement(Scoped):
     key = models.CharField(max_length=20)
     cost_cents = models.BigIntegerField(help_text="to share: the month's cost and what earlier months had left")
     reopened_cents = models.BigIntegerField(default=0, help_text="of which left by earlier months, shared again here")
+    own_cents = models.BigIntegerField(
+        default=0, help_text="of which not shared: differential bonuses, each of its firm alone"
+    )
     charged_cents = models.BigIntegerField(default=0)
     drawn_up_at = models.DateTimeField(auto_now_add=True)
     issued_at = models.DateTimeField(null=True)
@@ -44,8 +47,8 @@ class Statement(Scoped):
 
     @property
     def month_cost_cents(self) -> int:
-        """What the pool cost in that month alone."""
-        return self.cost_cents - self.reopened_cents
+        """What the pool cost in that month alone, to share."""
+        return self.cost_cents - self.reopened_cents - self.own_cents
 
     @property
     def month_end(self) -> date:

@@ -16,6 +16,7 @@ from grappe.acts.queries import closed_years
 from grappe.charges.gateway import share_by_half_days
 from grappe.charges.models import Invoice, Statement, StatementLine
 from grappe.charges.reckoning import Billed, Part, Taken, changes_something, reckon_month
+from grappe.pools import bonuses
 from grappe.pools.models import Pool
 from grappe.pools.queries import month_cost_cents
 
@@ -27,6 +28,10 @@ class Reckoning:
     cost_cents: int
     reopened_cents: int
     parts: dict[int, tuple[Part, ...]]
+
+    @property
+    def own_cents(self) -> int:
+        return sum(part.new_own_cents for parts in self.parts.values() for part in parts)
 
     @property
     def charged_cents(self) -> int:
@@ -42,18 +47,24 @@ def reckon(pool: Pool, month: date) -> Reckoning:
     issued = _issued_costs(pool, before=month)
     taken = _taken(pool, first=min([month, *issued]), end=month_after(month))
     billed = billed_of(pool)
+    alone = own_of(pool, first=min([month, *issued]), end=month_after(month))
     cost = _cost(pool, month)
-    own = _reckon_month(month, cost, taken.get(month, {}), billed.get(month, {}))
-    found: dict[int, list[Part]] = {firm_id: [part] for firm_id, part in own.items()}
+
+    def parts_of(one: date, cents: int) -> dict[int, Part]:
+        return _reckon_month(one, cents, taken.get(one, {}), billed.get(one, {}), alone.get(one, {}))
+
+    found: dict[int, list[Part]] = {firm_id: [part] for firm_id, part in parts_of(month, cost).items()}
     reopened = 0
     for earlier in sorted(issued):
-        parts = _reckon_month(earlier, issued[earlier], taken.get(earlier, {}), billed.get(earlier, {}))
+        parts = parts_of(earlier, issued[earlier])
         if not changes_something(parts):
             continue
-        reopened += issued[earlier] - sum(part.before_cents for part in parts.values())
+        reopened += issued[earlier] - sum(part.before_cents - part.before_own_cents for part in parts.values())
         for firm_id, part in parts.items():
             found.setdefault(firm_id, []).append(part)
-    return Reckoning(cost + reopened, reopened, {firm_id: tuple(parts) for firm_id, parts in found.items()})
+    kept = {firm_id: tuple(parts) for firm_id, parts in found.items()}
+    own = sum(part.new_own_cents for parts in kept.values() for part in parts)
+    return Reckoning(cost + reopened + own, reopened, kept)
 
 
 def _cost(pool: Pool, month: date) -> int:
@@ -85,25 +96,40 @@ def _line(statement: Statement, firm_id: int, parts: list[Part]) -> StatementLin
         firm_id=firm_id,
         quantity=sum(part.new_quantity for part in parts),
         share_cents=sum(part.open_cents for part in parts),
-        ceiling_cents=sum(part.ceiling_cents - part.before_cents for part in parts),
+        ceiling_cents=sum(part.most_cents - part.before_cents for part in parts),
         charged_cents=sum(part.charged_cents for part in parts),
         alone_cents=own[0].alone_cents if own else None,
         why={"parts": [part.to_json() for part in parts]},
     )
 
 
-def _reckon_month(month: date, cost: int, taken: dict[int, Taken], billed: dict[int, Billed]) -> dict[int, Part]:
+def _reckon_month(
+    month: date, cost: int, taken: dict[int, Taken], billed: dict[int, Billed], own: dict[int, int]
+) -> dict[int, Part]:
     shares = share_by_half_days(cost, {firm_id: one.quantity for firm_id, one in taken.items()})
-    return reckon_month(month=month, cost_cents=cost, taken=taken, billed=billed, shares=shares)
+    return reckon_month(month=month, cost_cents=cost, taken=taken, billed=billed, shares=shares, own=own)
 
 
 def _issued_costs(pool: Pool, *, before: date) -> dict[date, int]:
     """The own cost of every month of the pool that has been issued, those of a closed year apart: they move no more."""
     issued = Statement.objects.filter(pool=pool, month__lt=before, issued_at__isnull=False)
     issued = issued.exclude(month__year__in=closed_years())
-    return {
-        month: cost - reopened for month, cost, reopened in issued.values_list("month", "cost_cents", "reopened_cents")
-    }
+    return {one.month: one.month_cost_cents for one in issued}
+
+
+def own_of(pool: Pool, *, first: date, end: date) -> dict[date, dict[int, int]]:
+    """By month and firm, what falls on that firm alone: its differential bonus for the half-days that acts count."""
+    rows = bonuses.agreed_by_firm(pool)
+    if not rows:
+        return {}
+    acts = Act.objects.filter(pool=pool, firm_id__in=rows, day__gte=first, day__lt=end).order_by()
+    taken: dict[tuple[date, int], dict[date, int]] = {}
+    for firm_id, day, half_days in acts.values_list("firm_id", "day").annotate(half_days=Sum("quantity")):
+        taken.setdefault((day.replace(day=1), firm_id), {})[day] = half_days
+    found: dict[date, dict[int, int]] = {}
+    for (month, firm_id), days in taken.items():
+        found.setdefault(month, {})[firm_id] = bonuses.owed(rows[firm_id], month, days)
+    return found
 
 
 def _taken(pool: Pool, *, first: date, end: date) -> dict[date, dict[int, Taken]]:
@@ -149,5 +175,9 @@ def billed_of(pool: Pool) -> dict[date, dict[int, Billed]]:
         for part in map(Part.from_json, why.get("parts", [])):
             of_month = found.setdefault(part.month, {})
             before = of_month.get(firm_id, Billed())
-            of_month[firm_id] = Billed(before.quantity + part.new_quantity, before.cents + part.charged_cents)
+            of_month[firm_id] = Billed(
+                before.quantity + part.new_quantity,
+                before.cents + part.charged_cents,
+                before.own_cents + part.new_own_cents,
+            )
     return found

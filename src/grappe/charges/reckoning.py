@@ -26,15 +26,19 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """What standing invoices have charged a firm for a month, and for how many half-days."""
+    """What standing invoices have charged a firm for a month, of which its bonus, and for how many half-days."""
 
     quantity: int = 0
     cents: int = 0
+    own_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A month's part in a firm's line. `before_*`: already invoiced; `due_cents`: what the month comes to in all."""
+    """A month's part in a firm's line. `before_*`: already invoiced; `due_cents`: what the month comes to in all.
+
+    `own_cents`: what falls on the firm alone in that month, its differential bonus, beside the shared cost and its ceiling.
+    """
 
     month: date
     cost_cents: int
@@ -46,10 +50,22 @@ class Part:
     before_cents: int = 0
     alone_cents: int | None = None
     adjust_cents: int = 0
+    own_cents: int = 0
+    before_own_cents: int = 0
 
     @property
     def due_cents(self) -> int:
-        return min(self.share_cents, self.ceiling_cents)
+        return min(self.share_cents, self.ceiling_cents) + self.own_cents
+
+    @property
+    def most_cents(self) -> int:
+        """What the firm accepted to pay at most for the month."""
+        return self.ceiling_cents + self.own_cents
+
+    @property
+    def new_own_cents(self) -> int:
+        """What of the bonus no invoice has charged yet."""
+        return self.own_cents - self.before_own_cents
 
     @property
     def charged_cents(self) -> int:
@@ -57,8 +73,8 @@ class Part:
 
     @property
     def open_cents(self) -> int:
-        """What of the share no invoice has charged yet."""
-        return self.share_cents - self.before_cents
+        """What of the share, and of what is its own, no invoice has charged yet."""
+        return self.share_cents + self.own_cents - self.before_cents
 
     @property
     def is_billed(self) -> bool:
@@ -92,9 +108,10 @@ def reckon_month(
     taken: Mapping[int, Taken],
     billed: Mapping[int, Billed],
     shares: Mapping[int, int],
+    own: Mapping[int, int] | None = None,
 ) -> dict[int, Part]:
-    """Each firm's part of a month, given its `shares` by the key (they sum to the cost; to 0 if nothing is signed)."""
-    parts = {}
+    """Each firm's part of a month, given its `shares` by the key (they sum to the cost; to 0 if nothing is signed) and its `own`."""
+    parts, own = {}, own or {}
     everything = sum(max(0, one.quantity) for one in taken.values())
     for firm_id in sorted(taken.keys() | billed.keys()):
         one, before = taken.get(firm_id, Taken()), billed.get(firm_id, Billed())
@@ -109,7 +126,9 @@ def reckon_month(
             before_quantity=before.quantity,
             before_cents=before.cents,
             alone_cents=one.alone_cents,
-            adjust_cents=min(share, ceiling) - one.recorded_cents,
+            adjust_cents=min(share, ceiling) + own.get(firm_id, 0) - one.recorded_cents,
+            own_cents=own.get(firm_id, 0),
+            before_own_cents=before.own_cents,
         )
     return parts
 

@@ -46,6 +46,11 @@ def line_label(pool_name: str, part: Part, *, own: bool) -> str:
     return f"{pool_name} : régularisation {of_month(part.month)}, {_reason(part)}"
 
 
+def bonus_label(pool_name: str, part: Part) -> str:
+    """What the line of a differential bonus says it is for."""
+    return f"{pool_name} : prime différentielle {of_month(part.month)}, cotisations comprises"
+
+
 def closing_label(pool_name: str, year: int, share: YearShare) -> str:
     """What a regularisation's line says it is for."""
     return (
@@ -114,6 +119,7 @@ def _why_part(part: Part, *, own: bool) -> list[str]:
         "before": euros(part.before_cents),
         "charged": euros(part.charged_cents),
         "alone": euros(part.alone_cents or 0),
+        "own": euros(part.own_cents),
     }
     if part.quantity > 0:
         lines = [
@@ -129,6 +135,8 @@ def _why_part(part: Part, *, own: bool) -> list[str]:
         lines = [_("%(month)s : plus aucune demi-journée n’est contresignée.") % words]
     if part.is_capped:
         lines.append(_("Le prix accepté la plafonne à %(ceiling)s ; la grappe garde le reste.") % words)
+    if part.own_cents:
+        lines.append(_("S’y ajoute votre prime différentielle, que vous portez seule : %(own)s.") % words)
     if not own or part.before_cents:
         lines.append(
             _("%(before)s étaient déjà facturés pour ce mois, qui revient à %(due)s : différence de %(charged)s.")

@@ -12,7 +12,7 @@ from django.db.models import Count
 
 from grappe.acts.models import Act
 from grappe.charges.models import Closing, ClosingCost, Statement, YearAcceptance
-from grappe.charges.month import billed_of, month_after
+from grappe.charges.month import billed_of, month_after, own_of
 from grappe.charges.regularising import Used, YearShare, share_year
 from grappe.clusters.models import Firm
 from grappe.engines.values import month_of_year_cents
@@ -196,6 +196,9 @@ def used_in(pool: Pool, year: int) -> dict[int, Used]:
         if units:
             price = paid // units
             ceiling[firm_id] += units * count * ceilings.get((firm_id, price), price)
+    own = Counter[int]()
+    for alone in own_of(pool, first=start, end=end).values():
+        own.update(alone)
     for month, firms in billed_of(pool).items():
         if month.year == year:
             for firm_id, one in firms.items():
@@ -203,9 +206,10 @@ def used_in(pool: Pool, year: int) -> dict[int, Used]:
     return {
         firm_id: Used(
             quantity=quantity[firm_id],
+            own_cents=own[firm_id],
             invoiced_cents=invoiced[firm_id],
             recorded_cents=recorded[firm_id],
-            ceiling_cents=ceiling[firm_id],
+            ceiling_cents=ceiling[firm_id] + own[firm_id],
         )
         for firm_id in sorted({*quantity, *recorded, *invoiced})
     }

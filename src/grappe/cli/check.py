@@ -6,7 +6,7 @@ import itertools
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from grappe.cli.commands import parser
 
@@ -44,6 +44,7 @@ def invariants() -> dict[str, Callable[[], Iterator[Breach]]]:
         "3. invoice numbers have no gap": numbers_without_gap,
         "4. a person is in one place per half-day": one_place,
         "5. nobody is charged above the accepted price": never_above_accepted,
+        "5. a differential bonus is charged to whom it was agreed with, once agreed": bonuses_are_agreed,
         "5. hours cost the price in force on their day": hours_at_the_accepted_price,
         "6. what is invoiced for a month is what its statements charged, and what its acts say was paid": acts_make_invoices,
         "6. a price alone has its proof": proofs_stand,
@@ -90,7 +91,7 @@ FROZEN = (
     "plans_dispute", "plans_disputeword",
     "acts_closedyear", "charges_closing", "charges_closingcost", "charges_closingline", "charges_yearacceptance", "clusters_taxableshare",
     "charges_invoice", "charges_invoiceline", "charges_payment", "charges_statement", "charges_statementline",
-    "papers_template", "papers_paper", "papers_signatory", "papers_signature",
+    "papers_template", "pools_bonus", "papers_paper", "papers_signatory", "papers_signature",
 )  # fmt: skip
 
 
@@ -184,9 +185,24 @@ def never_above_accepted() -> Iterator[Breach]:
         yield f"{line.firm}: charged {line.charged_cents}, accepted {line.ceiling_cents}"
     books = _Books()
     for key in sorted(books.charged.keys() - books.to_charge_again):
-        if books.charged[key] > books.accepted[key]:
+        if books.charged[key] > books.accepted[key] + books.own[key]:
             pool_id, firm_id, month = key
-            yield f"pool {pool_id}, firm {firm_id}, {month:%Y-%m}: charged {books.charged[key]}, accepted {books.accepted[key]}"
+            accepted = books.accepted[key] + books.own[key]
+            yield f"pool {pool_id}, firm {firm_id}, {month:%Y-%m}: charged {books.charged[key]}, accepted {accepted}"
+
+
+def bonuses_are_agreed() -> Iterator[Breach]:
+    """No bonus is charged to a firm that has none in force in that month."""
+    from grappe.pools.models import Bonus
+
+    since: dict[tuple[int, int], date] = {}
+    for bonus in Bonus.objects.exclude(agreed_at=None).exclude(cents=0).select_related("part"):
+        key = (bonus.part.pool_id, bonus.part.firm_id)
+        since[key] = min(bonus.valid_from, since.get(key, bonus.valid_from))
+    for (pool_id, firm_id, month), cents in _Books().own.items():
+        first = since.get((pool_id, firm_id))
+        if cents and (first is None or first >= (month + timedelta(days=32)).replace(day=1)):
+            yield f"pool {pool_id}, firm {firm_id}, {month:%Y-%m}: charged a bonus of {cents} that it did not agree to"
 
 
 def hours_at_the_accepted_price() -> Iterator[Breach]:
@@ -214,6 +230,7 @@ class _Books:
         self.charged: Counter[tuple[int, int, date]] = Counter()
         self.accepted: Counter[tuple[int, int, date]] = Counter()
         self.paid: Counter[tuple[int, int, date]] = Counter()
+        self.own: Counter[tuple[int, int, date]] = Counter()  # differential bonuses, as last charged
         self.to_charge_again: set[tuple[int, int, date]] = set()
         issued = {s.pk: s for s in Statement.objects.exclude(issued_at=None)}
         last: dict[tuple[int, date], datetime] = {}  # a statement takes up again the months before its own
@@ -228,12 +245,13 @@ class _Books:
             if note.cancels is not None
         }
         undone = dict(Entry.objects.exclude(reverses=None).values_list("reverses__source", "posted_at"))
-        for line in StatementLine.objects.filter(statement__in=issued):
+        for line in StatementLine.objects.filter(statement__in=issued).order_by("statement__issued_at", "pk"):
             pool_id = issued[line.statement_id].pool_id
             invoice_id = notes.get((line.statement_id, line.firm_id))
             for part in line.parts:
                 key = (pool_id, line.firm_id, part.month)
                 if invoice_id is None:
+                    self.own[key] = part.own_cents
                     self.charged[key] += part.charged_cents
                     continue
                 self.charged[key] += 0

@@ -7,7 +7,7 @@ L1253-8 (joint liability) of the French labour code. The texts are models, to ha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,10 +25,10 @@ from grappe.papers import kinds as paper_kinds
 from grappe.papers.kinds import Field, Kind, Sort
 from grappe.papers.models import Paper
 from grappe.papers.queries import PaperSheet, body_in_use, latest_about, sheets
-from grappe.pools import kinds, queries, words
+from grappe.pools import bonuses, kinds, queries, words
 from grappe.pools.enums import CostPart
 from grappe.pools.kinds.post import Line
-from grappe.pools.models import Commitment, Part, Pool
+from grappe.pools.models import Bonus, Commitment, Part, Pool
 
 TEXTS = Path(__file__).with_name("texts")  # in French, like the papers; see the decision on papers
 
@@ -132,7 +132,9 @@ EQUAL_PAY = Kind(
         *_PERSON,
         Field("brut", _("le salaire brut annuel"), "30 000,00 €", needed=True),
         Field("avantages", _("les avantages"), ["13e mois"], Sort.LIST),
-        Field("prime", _("la prime différentielle"), ""),
+        Field(
+            "prime", _("la prime différentielle"), "10,00 € bruts par demi-journée, soit 14,20 € cotisations comprises"
+        ),
     ),
     body=_text("equal_pay"),
 )
@@ -174,6 +176,7 @@ class Books:
     costs: tuple[tuple[Line, int], ...]
     sheets: Mapping[tuple[str, int], PaperSheet]
     bodies: Mapping[str, str]
+    bonuses: Mapping[int, list[Bonus]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, pool: Pool) -> Books:
@@ -188,6 +191,7 @@ class Books:
             tuple(zip(lines, kinds.of(pool.kind).amounts(lines), strict=True)),
             {(sheet.paper.kind, sheet.paper.about_id): sheet for sheet in sheets(standing.values())},
             {kind.key: body_in_use(pool.cluster, kind) for kind in (*OF_POST, *OF_PART)},
+            bonuses.agreed(parts),
         )
 
     def taken(self, on: date) -> list[tuple[Part, Commitment]]:
@@ -212,6 +216,7 @@ class Books:
     def changes(self, *, after: date) -> list[date]:
         """The days to come on which somebody enters, leaves or has another price, while the post runs."""
         days = {self.valid_from(one) for one in self.commitments}
+        days |= {one.valid_from for rows in self.bonuses.values() for one in rows}
         days |= {part.leaves_on for part in self.parts.values() if part.leaves_on is not None}
         end = self.pool.ends_on
         return sorted(day for day in days if day > max(after, self.pool.starts_on) and (end is None or day < end))
@@ -239,7 +244,7 @@ def drafts(books: Books, *, on: date) -> list[Draft]:
                 "role": "member",
                 "firm": part.firm_id,
             }
-            told = common | _of_firm(books, part)
+            told = common | _of_firm(books, part, max(on, pool.starts_on))
             for kind, name, facts in (
                 (CONVENTION, "Convention", told | _of_commitment(books, part, commitment)),
                 (EQUAL_PAY, "Fiche d’égalité", told),
@@ -291,13 +296,21 @@ def _of_post(books: Books, on: date) -> dict[str, Any]:
     }
 
 
-def _of_firm(books: Books, part: Part) -> dict[str, Any]:
+def _of_firm(books: Books, part: Part, on: date) -> dict[str, Any]:
     return {
+        "prime": _bonus(bonuses.in_force(books.bonuses.get(part.pk, []), on=on)),
         "structure": part.firm.name,
         "adresse_structure": _address(part.firm),
         "siren_structure": siren_number.format(part.firm.siren) if part.firm.siren else "",
         "debut": words.day(books.since(part)),
     }
+
+
+def _bonus(said: Bonus | None) -> str:
+    if said is None:
+        return ""
+    why = ", ".join(text for text in (said.reason, said.document) if text)
+    return f"{words.bonus(said)}, depuis le {words.day(said.valid_from)} ({why})"
 
 
 def _of_commitment(books: Books, part: Part, one: Commitment) -> dict[str, Any]:

@@ -44,6 +44,13 @@ class CostBasis(models.TextChoices):
     TIMES_LOADED = "times_loaded", _("coefficient sur le coût chargé")
 
 
+class BonusBasis(models.TextChoices):
+    """What a differential bonus is due for."""
+
+    HALF_DAY = "half_day", _("par demi-journée")
+    MONTH = "month", _("par mois")
+
+
 class CostPart(models.TextChoices):
     """What a line of a post's cost pays for."""
 

@@ -12,7 +12,7 @@ from grappe.clusters.queries import coordinators
 from grappe.people.actions import open_link, write_to
 from grappe.people.models import AccessLink, Person
 from grappe.pools import words
-from grappe.pools.models import Commitment, Part, Pool
+from grappe.pools.models import Bonus, Commitment, Part, Pool
 from grappe.pools.queries import price_card, speakers
 
 LINK_DAYS = 60
@@ -43,7 +43,7 @@ def invite(part: Part, *, again: bool = False) -> int:
                 _("%(cluster)s vous propose une part pour %(firm)s : %(days)s par mois.")
                 % {**named, "days": words.days(part.half_days)},
                 _("Votre part : %(share)s par mois HT, soit %(price)s la journée.")
-                % {"share": words.euros(card.month_cents), "price": words.euros(card.day_cents)},
+                % {"share": words.euros(card.pay_cents), "price": words.euros(card.day_cents)},
             ]
             if card.alone_month_cents is not None:
                 lines.append(_("Seule, vous paieriez %(alone)s.") % {"alone": words.euros(card.alone_month_cents)})
@@ -63,7 +63,7 @@ def tell_new_price(part: Part, standing: Commitment) -> None:
             said = _(
                 "Le prix a changé : votre part passerait de %(old)s à %(new)s par mois HT. Votre accord précédent ne vous "
                 "engage pas à ce prix : rien ne vous sera facturé au-delà de ce que vous avez accepté."
-            ) % {"old": words.euros(standing.month_cents), "new": words.euros(card.month_cents)}
+            ) % {"old": words.euros(standing.month_cents), "new": words.euros(card.pay_cents)}
             subject = _("%(post)s : le prix a changé") % {"post": part.pool.name}
             write_to(
                 person, subject=subject, body=_letter(part, person, said, _("Accepter ou décliner le nouveau prix :"))
@@ -84,12 +84,25 @@ def tell_change(part: Part) -> int:
                 "firm": part.firm,
                 "days": words.days(card.half_days),
                 "day": words.day(card.since),
-                "share": words.euros(card.month_cents),
+                "share": words.euros(card.pay_cents),
                 "price": words.euros(card.day_cents),
             }
             subject = _("%(post)s : une autre part à accepter") % {"post": part.pool.name}
             write_to(person, subject=subject, body=_letter(part, person, said, _("Voir cette part et répondre :")))
     return len(people)
+
+
+def tell_bonus(part: Part, bonus: Bonus) -> None:
+    """The coordination has written a differential bonus that the firm has to agree to."""
+    for person in speakers([part.firm_id], on=timezone.localdate()).get(part.firm_id, []):
+        with translation.override(person.language):
+            said = _(
+                "La personne mise à votre disposition doit gagner ce que gagnerait chez vous un salarié de même qualification. La "
+                "coordination a noté une prime différentielle de %(bonus)s, à partir du %(day)s : %(reason)s. Vous la portez "
+                "seule. Rien ne vous est facturé sans votre accord."
+            ) % {"bonus": words.bonus(bonus), "day": words.day(bonus.valid_from), "reason": bonus.reason}
+            subject = _("%(post)s : une prime différentielle à accepter") % {"post": part.pool.name}
+            write_to(person, subject=subject, body=_letter(part, person, said, _("La lire et répondre :")))
 
 
 def tell_leaving(part: Part) -> None:

@@ -11,7 +11,7 @@ from grappe.clusters.scopes import Scoped
 from grappe.needs.enums import Grade
 from grappe.needs.models import Need, Skill, Survey
 from grappe.people.models import Person
-from grappe.pools.enums import Aim, CostBasis, CostPart, PartState, PoolKind, PoolState
+from grappe.pools.enums import Aim, BonusBasis, CostBasis, CostPart, PartState, PoolKind, PoolState
 from grappe.solves.models import Solve
 
 
@@ -188,3 +188,36 @@ class Commitment(Scoped):
 
     def __str__(self) -> str:
         return f"{self.part} {self.price_cents}"
+
+
+class Bonus(Scoped):
+    """A differential bonus: what the firm pays its own employees more than the post does, from a day until the next one.
+
+    Frozen once it stands (`agreed_at`): another one, of 0 if none is due any more, takes its place at its date.
+    """
+
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="bonuses")
+    cents = models.PositiveIntegerField(help_text="gross, by half-day or by month; 0: none is due")
+    basis = models.CharField(max_length=10, choices=BonusBasis)
+    charges_bp = models.PositiveIntegerField(help_text="employer charges on it")
+    valid_from = models.DateField()
+    reason = models.CharField(max_length=200)
+    document = models.CharField(max_length=120, blank=True)
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    agreed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    agreed_at = models.DateTimeField(null=True, help_text="null: the firm has not agreed, and nothing is charged")
+
+    class Meta:
+        ordering = ["valid_from", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["part"], condition=Q(agreed_at=None), name="one_bonus_waits_per_part"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.cents}"
+
+    @property
+    def loaded_cents(self) -> int:
+        """What it costs the firm, charges included, rounded half up to the cent."""
+        return self.cents + (self.cents * self.charges_bp + 5_000) // 10_000

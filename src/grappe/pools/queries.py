@@ -20,11 +20,11 @@ from grappe.needs.models import Need, ReferencePrice
 from grappe.needs.queries import open_needs
 from grappe.needs.rules import grade_on
 from grappe.people.models import AccessLink, Person
-from grappe.pools import kinds, posing, pricing, reading
+from grappe.pools import bonuses, kinds, posing, pricing, reading
 from grappe.pools.enums import Aim, PartState, PoolState
 from grappe.pools.kinds import post
 from grappe.pools.kinds.post import Billable, Line
-from grappe.pools.models import Answer, Arrangement, Commitment, CostLine, Part, Pool, Proposal
+from grappe.pools.models import Answer, Arrangement, Bonus, Commitment, CostLine, Part, Pool, Proposal
 from grappe.solves.models import Solve
 
 LIVE = (PartState.DRAFT, PartState.INVITED, PartState.ACCEPTED, PartState.REPRICED)
@@ -160,6 +160,7 @@ class PriceCard:
     `one_less_cents`: its share if one more firm of the median part joined (None: no room) or the largest other one left;
     `day_more_cents`: its share if it took one more day; `exposure_cents`: see `pricing.exposure_cents`. `ceiling_cents`: exempt of
     VAT, the price is an estimate, regularised at the year's real cost: the most per half-day without a new acceptance.
+    `bonus`: the differential bonus that falls on this firm alone, beside its share; `bonus_asked`: one that it has not agreed to.
     """
 
     part: Part
@@ -180,6 +181,18 @@ class PriceCard:
     since: date
     ceiling_cents: int | None = None
     lines: tuple[tuple[Line, int], ...] = ()
+    bonus: Bonus | None = None
+    bonus_asked: Bonus | None = None
+
+    @property
+    def bonus_cents(self) -> int:
+        """What its bonus comes to in a full month, charges included."""
+        return bonuses.month_cents(self.bonus, self.half_days)
+
+    @property
+    def pay_cents(self) -> int:
+        """What it pays for a full month: its share, and what falls on it alone."""
+        return self.month_cents + self.bonus_cents
 
     @property
     def day_cents(self) -> int:
@@ -192,7 +205,7 @@ class PriceCard:
 
     @property
     def dearer(self) -> bool:
-        return self.alone_month_cents is not None and self.month_cents > self.alone_month_cents
+        return self.alone_month_cents is not None and self.pay_cents > self.alone_month_cents
 
     @property
     def firm_count(self) -> int:
@@ -228,6 +241,7 @@ def price_cards(parts: Iterable[Part]) -> dict[int, PriceCard]:
     alone = alone_prices(((part.firm_id, skill_id(part, part.pool)) for part in asked), on=timezone.localdate())
     commitments = Commitment.objects.filter(part__in=[part.pk for part in asked]).select_related("accepted_by")
     accepted = {row.part_id: row for row in commitments.order_by("pk")}
+    stand, asked_of = bonuses.agreed(part.pk for part in asked), bonuses.awaited(part.pk for part in asked)
     exempt = set(
         Pool.objects.filter(pk__in=pool_ids, cluster__vat_regime=VatRegime.EXEMPT).values_list("pk", flat=True)
     )
@@ -240,6 +254,7 @@ def price_cards(parts: Iterable[Part]) -> dict[int, PriceCard]:
             accepted.get(part.pk),
             part.pool_id in exempt,
             lines[part.pool_id],
+            (stand.get(part.pk, []), asked_of.get(part.pk)),
         )
         for part in asked
     }
@@ -269,6 +284,7 @@ def _card(
     accepted: Commitment | None,
     exempt: bool,
     lines: list[Line],
+    own: tuple[list[Bonus], Bonus | None],
 ) -> PriceCard:
     pool, mine, month = part.pool, sizes[part.pk], since.month
     load = sum(sizes.values())
@@ -281,8 +297,10 @@ def _card(
     bigger = {**sizes, part.pk: mine + 2}
     fewer = {pk: size for pk, size in sizes.items() if pk != largest}
 
+    bonus = bonuses.coming(own[0], on=since)
+
     def share(parts: Mapping[int, int]) -> int:
-        return pricing.share_of(year, parts, part.pk, month=month)
+        return pricing.share_of(year, parts, part.pk, month=month) + bonuses.month_cents(bonus, parts[part.pk])
 
     return PriceCard(
         part=part,
@@ -290,7 +308,7 @@ def _card(
         half_days=mine,
         price_cents=price,
         month_cents=shares[part.pk],
-        cap_cents=price * mine,
+        cap_cents=price * mine + bonuses.month_cents(bonus, mine),
         year_cents=year,
         year_half_days=12 * load,
         alone=alone,
@@ -301,6 +319,8 @@ def _card(
         others=others,
         accepted=accepted,
         since=since,
+        bonus=bonus,
+        bonus_asked=own[1],
         lines=tuple(zip(lines, kinds.of(pool.kind).amounts(lines), strict=True)),
         ceiling_cents=pricing.regularised_at_most(price, pool.regularisation_bp) if exempt else None,
     )

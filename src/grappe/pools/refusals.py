@@ -51,3 +51,7 @@ class UnableToMakeContracts(Refused):
 
 class UnableToMove(Refused):
     """A firm cannot join, leave or change its part like that in a pool that runs."""
+
+
+class UnableToRecordBonus(Refused):
+    """A differential bonus that cannot be, or not by that person."""

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from grappe.pools.models import Bonus
 
 THIN = "\u202f"
 
@@ -54,6 +58,14 @@ def hours(minutes: int) -> str:
     """« 35 heures », « 1 607 heures », « 7 heures 30 »"""
     text = _("%(hours)s heures") % {"hours": _figure(Decimal(minutes // 60), 0)}
     return f"{text} {minutes % 60:02}" if minutes % 60 else text
+
+
+def bonus(said: Bonus) -> str:
+    """« 10 € bruts par demi-journée, soit 14,20 € cotisations comprises »"""
+    if not said.cents:
+        return _("qu’aucune prime n’est due")
+    named = {"gross": euros(said.cents), "loaded": euros(said.loaded_cents), "basis": said.get_basis_display()}
+    return _("%(gross)s bruts %(basis)s, soit %(loaded)s cotisations comprises") % named
 
 
 def km(value: float) -> str:

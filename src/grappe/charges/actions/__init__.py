@@ -83,7 +83,7 @@ def draw_up(*, by: Person | None, pool: Pool, month: date) -> Statement:
     statement = statement or Statement(cluster_id=pool.cluster_id, pool=pool, month=month)
     statement.key = "signed_half_days"
     statement.cost_cents, statement.reopened_cents = reckoning.cost_cents, reckoning.reopened_cents
-    statement.charged_cents = reckoning.charged_cents
+    statement.charged_cents, statement.own_cents = reckoning.charged_cents, reckoning.own_cents
     statement.save()
     statement.lines.all().delete()
     StatementLine.objects.bulk_create(lines_of(statement, reckoning))
@@ -184,17 +184,20 @@ def _invoice_line(
         statement=statement,
         issued_by=by,
     )
-    lines = [
-        (
-            wording.line_label(statement.pool.name, part, own=part.month == statement.month),
-            part.new_quantity,
-            part.charged_cents,
-        )
-        for part in parts
-    ]
-    write_invoice(by, invoice, lines)
+    write_invoice(by, invoice, [row for part in parts for row in _rows(statement, part)])
     letters.send_invoice(invoice, on=on)
     return invoice
+
+
+def _rows(statement: Statement, part: Part) -> list[tuple[str, int, int]]:
+    """A month's rows on an invoice: the shared cost, then the bonus that falls on the firm alone."""
+    pool, shared, rows = statement.pool.name, part.charged_cents - part.new_own_cents, []
+    if shared or part.new_quantity:
+        label = wording.line_label(pool, part, own=part.month == statement.month)
+        rows.append((label, part.new_quantity, shared))
+    if part.new_own_cents:
+        rows.append((wording.bonus_label(pool, part), 0, part.new_own_cents))
+    return rows
 
 
 def vat_rate_bp(cluster: Cluster, on: date) -> int:

@@ -1,6 +1,7 @@
 """The deeds of the room, one module by what they touch: a page finds them all here."""
 
 from grappe.pools.actions.answers import accept, add_part, ask_else, decline, invite, remind, withdraw
+from grappe.pools.actions.bonuses import agree_bonus, record_bonus, withdraw_bonus
 from grappe.pools.actions.contracts import ask_contracts, make_contracts
 from grappe.pools.actions.cost import POST_FACTS, set_cost
 from grappe.pools.actions.movements import (
@@ -35,6 +36,7 @@ from grappe.pools.refusals import (
     UnableToMove,
     UnableToOpenPost,
     UnableToPropose,
+    UnableToRecordBonus,
     UnableToSetCost,
     UnableToStart,
 )
@@ -51,11 +53,13 @@ __all__ = [
     "UnableToMove",
     "UnableToOpenPost",
     "UnableToPropose",
+    "UnableToRecordBonus",
     "UnableToSetCost",
     "UnableToStart",
     "accept",
     "accept_leave",
     "add_part",
+    "agree_bonus",
     "arrange",
     "ask_change",
     "ask_contracts",
@@ -76,10 +80,12 @@ __all__ = [
     "open_post",
     "open_post_by_hand",
     "propose",
+    "record_bonus",
     "remind",
     "set_cost",
     "start",
     "stop_proposal",
     "withdraw",
+    "withdraw_bonus",
     "withdraw_leave",
 ]

@@ -81,6 +81,14 @@ def amounts(lines: Sequence[Line]) -> list[int]:
     return found
 
 
+def charges_bp(lines: Sequence[Line]) -> int:
+    """The rate of employer charges on a further euro of pay, as the lines have it."""
+    named = [line for line in lines if line.part in {CostPart.CHARGES, CostPart.PAYROLL_TAX}]
+    on_pay = {CostBasis.RATE_OF_GROSS, CostBasis.RATE_OF_PAY}
+    plain = [line for line in lines if line.part == CostPart.OTHER and line.basis in on_pay]
+    return sum(line.rate_bp for line in named or plain)
+
+
 def year_cents(lines: Sequence[Line]) -> int:
     return sum(amounts(lines))
 

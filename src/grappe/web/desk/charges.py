@@ -140,6 +140,11 @@ def _statement_context(request: SeatedRequest, found: Statement) -> dict[str, An
 
 
 def _cost_note(found: Statement) -> str:
+    if found.own_cents:
+        return _("%(month)s à partager, et %(own)s de primes différentielles, chacune à sa structure") % {
+            "month": euros(found.cost_cents - found.own_cents),
+            "own": euros(found.own_cents),
+        }
     if not found.reopened_cents:
         return ""
     return _("%(month)s pour ce mois, %(reopened)s que des mois déjà émis avaient laissés") % {

@@ -1,6 +1,7 @@
 from grappe.web.desk import (
     absences,
     arrangements,
+    bonuses,
     calendars,
     charges,
     closings,
@@ -39,6 +40,7 @@ urlpatterns = [
     *pools.urlpatterns,
     *movements.urlpatterns,
     *contracts.urlpatterns,
+    *bonuses.urlpatterns,
     *arrangements.urlpatterns,
     *calendars.urlpatterns,
     *wall.urlpatterns,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from grappe.audit.deeds import Refused
 from grappe.papers import queries as papers
 from grappe.pools import actions, queries
 from grappe.pools.enums import PartState, PoolState
@@ -20,6 +21,7 @@ from grappe.pools.leaving import earliest_day
 from grappe.pools.models import Part
 from grappe.pools.queries import PriceCard
 from grappe.web.shared import commitments as answering
+from grappe.web.shared.bonuses import BonusForm, history
 from grappe.web.shared.doors import SeatedRequest, member
 from grappe.web.shared.forms import DeedForm, MonthField
 
@@ -105,6 +107,28 @@ def leave(request: SeatedRequest, pk: int) -> HttpResponse:
     return render(request, "member/commitments/leave.html", context, status=400 if form.errors else 200)
 
 
+@member
+@require_http_methods(["GET", "HEAD", "POST"])
+def bonus(request: SeatedRequest, pk: int) -> HttpResponse:
+    """What the firm would pay more to an employee of its own: declared, or declared to be nothing."""
+    part = queries.parts_of_firms(request.seat.firm_ids).filter(pk=pk).select_related("cluster").first()
+    if part is None or part.state not in queries.LIVE:
+        raise Http404
+    form = BonusForm(request.POST if request.method == "POST" else None, part=part, on=request.seat.on)
+    refused: Refused | None = None
+    if form.is_valid():
+        try:
+            form.record(by=request.user)
+        except Refused as no:
+            refused = no
+        else:
+            messages.success(request, _("C’est noté. La coordination est prévenue, et votre fiche d’égalité le dira."))
+            return redirect("member:commitment", slug=request.seat.cluster.slug, pk=part.pk)
+    context = {"part": part, "pool": part.pool, "form": form, "refused": refused}
+    status = 409 if refused else 400 if form.errors else 200
+    return render(request, "member/commitments/bonus.html", context | history(part, on=request.seat.on), status=status)
+
+
 def _may_leave(part: Part) -> bool:
     return part.pool.state == PoolState.RUNNING and part.state in queries.COMMITTED and part.leaves_on is None
 
@@ -113,4 +137,5 @@ urlpatterns = [
     path("partages/", commitments, name="commitments"),
     path("partages/<int:pk>/", commitment, name="commitment"),
     path("partages/<int:pk>/quitter/", leave, name="leave"),
+    path("partages/<int:pk>/prime/", bonus, name="bonus"),
 ]

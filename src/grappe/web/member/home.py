@@ -90,6 +90,10 @@ def _todos(request: SeatedRequest, firm_id: int) -> list[Todo]:
         detail = _("%(days)s par mois ; le prix vous est montré avant tout engagement.") % {"days": days}
         url = _url(request, "member:commitments")
         todos.append(Todo("soon", title % {"pool": part.pool}, detail, url, _("Répondre"), main=True))
+    for part in pools.parts_of_firms([firm_id]).filter(bonuses__isnull=False, bonuses__agreed_at=None):
+        title = _("%(pool)s : une prime différentielle à accepter") % {"pool": part.pool}
+        detail = _("Sans votre accord, rien ne vous en est facturé.")
+        todos.append(Todo("soon", title, detail, _url(request, "member:commitment", pk=part.pk), _("Lire et répondre")))
     unsigned = plans.unsigned_hours(firm_ids=[firm_id]).count()
     if unsigned:
         title = ngettext("%(n)s demi-journée à contresigner", "%(n)s demi-journées à contresigner", unsigned)

@@ -14,16 +14,17 @@ from django.utils.translation import gettext_lazy
 
 from grappe.audit.deeds import Refused
 from grappe.people.models import Person
-from grappe.pools import actions, queries, words
+from grappe.pools import actions, bonuses, queries, words
 from grappe.pools.enums import PartState, PoolState
 from grappe.pools.models import Part
 from grappe.web.shared.forms import CENTS_MOST, DeedForm
 
-ACCEPT, DECLINE, ASK, KEEP = "accepter", "decliner", "demander", "garder"
+ACCEPT, DECLINE, ASK, KEEP, AGREE = "accepter", "decliner", "demander", "garder", "accepter-prime"
 
 
 class AnswerForm(DeedForm):
-    answer = forms.ChoiceField(choices=[(one, one) for one in (ACCEPT, DECLINE, ASK, KEEP)])
+    answer = forms.ChoiceField(choices=[(one, one) for one in (ACCEPT, DECLINE, ASK, KEEP, AGREE)])
+    bonus = forms.IntegerField(required=False, min_value=0)
     price_cents = forms.IntegerField(required=False, min_value=0, max_value=CENTS_MOST)
     words = forms.CharField(
         label=gettext_lazy("Votre message"),
@@ -61,6 +62,14 @@ def _answer(request: HttpRequest, part: Part, person: Person, form: AnswerForm) 
     if answer == ACCEPT:
         price = form.cleaned_data["price_cents"] or 0
         actions.accept(by=person, part=part, price_cents=price, key=form.key)
+    elif answer == AGREE:
+        asked = bonuses.awaited([part.pk]).get(part.pk)
+        if asked is None or asked.pk != form.cleaned_data["bonus"]:
+            raise actions.UnableToRecordBonus(
+                _("Cette prime n’est plus proposée."), _("Relisez la page de votre part.")
+            )
+        actions.agree_bonus(by=person, bonus=asked, key=form.key)
+        messages.success(request, _("Merci : la prime s’ajoutera à vos décomptes à partir de sa date."))
     elif answer == DECLINE:
         actions.decline(by=person, part=part, words=said, key=form.key)
     elif answer == KEEP:
