@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 TABLED = 2500  # needs of a component whose distances are kept in a table
+MOST_SUMS = 2_000_000  # sums of needs in a table
 BLOCK_CELLS = 2_000_000  # pairs compared at once
 SLACK_KM = 1e-9
 
@@ -70,6 +71,23 @@ class Component:
         if len(np.unique(self.firm)) == self.size:
             return None
         return np.asarray(self.firm[:, None] == self.firm[None, :])
+
+    @cached_property
+    def _sums(self) -> tuple[int, int]:
+        """Bit k: some needs ask k times the second number in a year. 0 where the table would be too long."""
+        step = int(np.gcd.reduce(self.year))
+        if int(self.year.sum()) // step > MOST_SUMS:
+            return 0, step
+        sums = 1
+        for year in (self.year // step).tolist():
+            sums |= sums << year
+        return sums, step
+
+    def next_sum(self, served: int) -> int:
+        """The most half-days a year below `served` that some set of needs adds up to, or a little more."""
+        sums, step = self._sums
+        below = -(-served // step)
+        return step * ((sums & ((1 << below) - 1)).bit_length() - 1 if sums else below - 1)
 
     def part(self, members: Sequence[int] | Ints) -> Component:
         """The same component with only some of its needs."""

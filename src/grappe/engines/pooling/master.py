@@ -22,83 +22,23 @@ from grappe.engines.stop import Stop
 from .columns import Columns
 from .compact import Packing, Posts, Wanted, pack
 from .component import Component, Floats, Ints
+from .criteria import AT_LEAST, NOTHING, Bound, Branch, Criterion, Held, round_up
 from .cuts import holds, violated
 from .dive import Task, dive
 from .highs import Relaxed, choose, relax
 from .oracle import EPSILON, Features, Kept, Listed, Oracle, Scale, Searched, reduced_cost
-from .polish import polish
-from .share import Share
 
 BATCH = 300  # columns taken in at a time
 CUTS = 40  # cuts added at a time
 CUT_ROUNDS = 40
 CLOSING = 500_000  # columns within the gap, above which it is not closed
 TRIAL = 2500  # columns that an integer choice takes on at once
-IDLE = 25  # rounds of the neighbourhood search without progress
 MOST_WHOLE = 160  # needs that are chosen for as a whole without a list
 WHOLE_EFFORT = 2.0
-DESCENTS = 30  # questions whether a bound can be reached
 MOST_BRANCHES = 12
 SERVED = Features(half_days=-1)
 MOST_PRICED = 400  # needs of a component for which columns are generated; beyond, neighbourhoods only
 FEW = 600  # columns so few that an integer choice needs no help
-NOTHING = 1e-6
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """`count`: what is made small; `step`: all its values are multiples of this."""
-
-    name: str
-    count: Features
-    step: int = 1
-
-    def cost(self, columns: Columns, kept: Kept) -> Ints:
-        count = self.count
-        cost = count.half_days * columns.served + count.post + count.metres * columns.metres
-        if count.kept:
-            cost = cost + count.kept * kept.count(columns)
-        return np.rint(cost + np.zeros(len(columns))).astype(np.int64)
-
-
-@dataclass(frozen=True)
-class Held:
-    """A criterion that must not go above `most`."""
-
-    criterion: Criterion
-    most: int
-
-
-@dataclass(frozen=True)
-class Bound:
-    """What a linear relaxation tells: no answer is below `value`, if `certain`; a column that adds `scale`'s reduced
-    cost to it can only be in answers above. `point`: where, over the pool."""
-
-    value: float
-    scale: Scale
-    certain: bool
-    point: Floats | None = None
-
-
-@dataclass
-class Branch:
-    """The answers of `low` to `high` posts (None: no limit): none of them costs less than `bound`."""
-
-    low: int
-    high: int | None
-    bound: int
-    relaxed: Bound | None = None
-
-    def held(self) -> list[Held]:
-        most = [] if self.high is None else [Held(AT_MOST, self.high)]
-        return [*most, Held(AT_LEAST, -self.low)] if self.low else most
-
-    def holds(self, posts: int) -> bool:
-        return self.low <= posts and (self.high is None or posts <= self.high)
-
-
-AT_MOST = Criterion("at_most", Features(post=1))
-AT_LEAST = Criterion("at_least", Features(post=-1))
 
 
 @dataclass
@@ -113,6 +53,7 @@ class Master:
     rng: np.random.Generator
     held: list[Held] = field(default_factory=list)
     criterion: Criterion = field(init=False)
+    trivial: int = field(init=False)  # no answer is below this, before any search
     bound: int = field(init=False)
     relaxed: Bound | None = field(init=False)
     branches: list[Branch] = field(init=False)
@@ -120,7 +61,6 @@ class Master:
     known: dict[str, int] = field(default_factory=dict)  # bounds on criteria, proved elsewhere
     pool: Columns = field(init=False)
     cuts: Ints = field(init=False)
-    _sums: int | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.pool = self.answer
@@ -137,15 +77,15 @@ class Master:
 
     def begin(self, criterion: Criterion, trivial: int) -> None:
         """Take up `criterion`, of which no answer is below `trivial`."""
-        self.criterion, self.bound, self.relaxed = criterion, trivial, None
+        self.criterion, self.trivial, self.bound, self.relaxed = criterion, trivial, trivial, None
         self.branches = [Branch(0, None, trivial)]
 
     def has_all(self, columns: Columns) -> None:
         """All viable posts, from now on at hand; what is in none of them cannot be served."""
         self.oracle = Listed(columns, self.kept)
-        if self._serving:
+        if self.serving:
             everyone = int(self.component.year[np.unique(columns.member)].sum())
-            self.bound = max(self.bound, -everyone)
+            self.bound = self.trivial = max(self.bound, -everyone)
             self.branches = [Branch(0, None, self.bound)]
 
     @property
@@ -159,40 +99,38 @@ class Master:
             return
         if isinstance(self.oracle, Listed) and len(self.oracle.columns) <= FEW:
             columns = Columns.join([self.answer, self.oracle.columns])
-            self.bound = max(self.bound, self._choose(self.criterion, columns, seconds=1.0))
+            self.bound = max(self.bound, self.choose(columns, seconds=1.0))
             if self.proved:
                 return
         if isinstance(self.oracle, Searched) and self.component.size > MOST_PRICED:
             return
         self.relaxed = self._relax(self.criterion)
         self.branches = [self._bounded(Branch(0, None, self.bound, self.relaxed), self.bound)]
-        if self._serving:
-            self._branch()
-        self._sum_up()
+        self.sum_up()
 
     @property
-    def _serving(self) -> bool:
+    def serving(self) -> bool:
         """Whether what is improved is the half-days served, and nothing is held."""
         return self.criterion.count == SERVED and not self.held
 
-    def _open(self) -> list[Branch]:
+    def open(self) -> list[Branch]:
         """The branches that may hold a better answer, the most hopeful first."""
         value = self.value(self.criterion)
         return sorted((branch for branch in self.branches if branch.bound < value), key=lambda one: one.bound)
 
-    def _sum_up(self) -> None:
+    def sum_up(self) -> None:
         least = min(branch.bound for branch in self.branches)
         self.bound = min(self.value(self.criterion), max(self.bound, least))
 
     def _bounded(self, branch: Branch, least: int) -> Branch:
         relaxed = branch.relaxed
         certain = relaxed is not None and relaxed.certain
-        branch.bound = max(least, _round_up(relaxed.value, self.criterion.step)) if relaxed and certain else least
+        branch.bound = max(least, round_up(relaxed.value, self.criterion.step)) if relaxed and certain else least
         return branch
 
-    def _branch(self) -> None:
+    def branch(self) -> None:
         """Cut the most hopeful branch where its relaxation forms a part of a post, until it forms whole posts."""
-        while len(self.branches) < MOST_BRANCHES and not self.stop.reached() and (open_ := self._open()):
+        while len(self.branches) < MOST_BRANCHES and not self.stop.reached() and (open_ := self.open()):
             worst = open_[0]
             if worst.relaxed is None or worst.relaxed.point is None or not worst.relaxed.certain:
                 return
@@ -208,15 +146,16 @@ class Master:
                 parts += [Branch(whole + 1, worst.high, 0)] if worst.high is None or whole < worst.high else []
             self.branches.remove(worst)
             self.branches += [self._relaxed_within(part, worst.bound) for part in parts]
+        self.sum_up()
 
     def _relaxed_within(self, branch: Branch, least: int) -> Branch:
         if branch.relaxed is None:
-            with self._inside(branch):
+            with self.inside(branch):
                 branch.relaxed = self._relax(self.criterion)
         return self._bounded(branch, least)
 
     @contextmanager
-    def _inside(self, branch: Branch) -> Iterator[None]:
+    def inside(self, branch: Branch) -> Iterator[None]:
         """What is held while a branch is searched."""
         held, self.held = self.held, [*self.held, *branch.held()]
         try:
@@ -224,76 +163,23 @@ class Master:
         finally:
             self.held = held
 
-    def search(self, stop: Stop, *, dives: int, effort: float = 1.0) -> None:
-        """Better answers: neighbourhoods and a choice without columns; or dives and a choice among the columns met."""
+    def search(self, stop: Stop, *, dives: int) -> None:
+        """Better answers for a criterion after the first: dives, and a choice among the columns met."""
         self.stop = stop
-        if self._serving:
-            self._serve_more(effort)
-        else:
-            self._fewer_posts(effort)
-        for _ in range(dives if self.relaxed is not None else 0):
-            if self.proved or stop.reached():
+        self._fewer_posts()
+        self.dives(dives)
+        if self.relaxed is not None and not self.proved and not stop.reached():
+            self.choose(self._best_of_pool(self.relaxed.scale), seconds=2.0)
+
+    def dives(self, many: int) -> None:
+        """Dives in the branches that may hold a better answer, by turns."""
+        for turn in range(many if self.relaxed is not None else 0):
+            if self.proved or self.stop.reached() or not (open_ := self.open()):
                 return
-            self._dive()
-        if self.proved or stop.reached():
-            return
-        if self.relaxed is not None and not self._serving:
-            self._choose(self.criterion, self._best_of_pool(self.relaxed.scale), seconds=2.0)
+            with self.inside(open_[turn % len(open_)]):
+                self._dive()
 
-    def _serve_more(self, effort: float) -> None:
-        """Whether the bound can be reached; neighbourhoods; each branch as a whole."""
-        if self.component.size <= MOST_WHOLE:
-            soon = Share(self.stop, 0.5 * self.stop.remaining())
-            for branch in self._open():
-                self._descend(branch, effort, soon)
-            self._sum_up()
-        if not self.proved:
-            soon = Share(self.stop, 0.5 * self.stop.remaining())
-            rounds = max(IDLE, int(effort * IDLE))
-            posts = polish(self.component, self._posts(), self.rng, soon, rounds=rounds, target=-self.bound)
-            self._better(Columns.of(self.component, posts))
-        if self.component.size <= MOST_WHOLE:
-            for branch in self._open():
-                self._pack_whole(branch, effort)
-            self._sum_up()
-
-    def _descend(self, branch: Branch, effort: float, stop: Stop) -> None:
-        """Ask whether the branch's bound can be reached; where not, the bound comes down by a step, and so on."""
-        for _ in range(DESCENTS):
-            if stop.reached() or branch.bound >= self.value(self.criterion):
-                return
-            wanted = Wanted(most=-branch.bound, low=branch.low, high=branch.high, above=-branch.bound)
-            packing = self._pack(wanted, [], effort, stop)
-            if packing is None or not packing.proved:
-                return
-            if packing.posts is None:
-                branch.bound = -self._next_sum(-branch.bound)
-            else:
-                self._better(Columns.of(self.component, packing.posts))
-
-    def _next_sum(self, served: int) -> int:
-        """The most half-days below `served` that some set of needs adds up to."""
-        if self._sums is None:
-            self._sums = 1  # bit k: some needs add up to k
-            for year in self.component.year.tolist():
-                self._sums |= self._sums << year
-        return (self._sums & ((1 << served) - 1)).bit_length() - 1
-
-    def _pack_whole(self, branch: Branch, effort: float) -> None:
-        """The branch without columns."""
-        value, posts = self.value(self.criterion), self._posts()
-        inside = branch.holds(len(posts))
-        above = -value if inside else -value + self.criterion.step
-        wanted = Wanted(most=-branch.bound, low=branch.low, high=branch.high, above=above)
-        packing = self._pack(wanted, posts if inside else [], effort)
-        if packing is None:
-            return
-        if packing.posts is not None:
-            self._better(Columns.of(self.component, packing.posts))
-        if packing.proved:
-            branch.bound = max(branch.bound, self.value(self.criterion))
-
-    def _fewer_posts(self, effort: float) -> None:
+    def _fewer_posts(self) -> None:
         """Fewer posts without columns, where half-days alone are held."""
         simple = [one.criterion.name for one in self.held] == ["half_days"] and not self.kept.posts
         if self.criterion.name != "posts" or not simple or self.proved or self.component.size > MOST_WHOLE:
@@ -301,17 +187,18 @@ class Master:
         wanted = Wanted(
             most=int(self.component.year.sum()), low=self.bound, high=len(self.answer), serve=-self.held[0].most
         )
-        packing = self._pack(wanted, self._posts(), effort)
+        packing = self.pack(wanted, self.posts(), 1.0, self.stop)
         if packing is not None and packing.posts is not None:
-            self._better(Columns.of(self.component, packing.posts))
+            self.better(Columns.of(self.component, packing.posts))
             if packing.proved:
                 self.bound = self.value(self.criterion)
 
-    def _pack(self, wanted: Wanted, start: Posts, effort: float, stop: Stop | None = None) -> Packing | None:
+    def pack(self, wanted: Wanted, start: Posts, effort: float, stop: Stop) -> Packing | None:
+        """What is wanted, asked of the model without columns."""
         seed, effort = int(self.rng.integers(2**30)), effort * WHOLE_EFFORT
-        return pack(self.component, wanted, start, stop or self.stop, seconds=math.inf, effort=effort, seed=seed)
+        return pack(self.component, wanted, start, stop, seconds=math.inf, effort=effort, seed=seed)
 
-    def _posts(self) -> Posts:
+    def posts(self) -> Posts:
         return [self.answer.members(c) for c in range(len(self.answer))]
 
     def close(self, stop: Stop) -> None:
@@ -320,11 +207,11 @@ class Master:
         if self.proved or stop.reached() or self.relaxed is None or not self.relaxed.certain:
             return
         # The relaxation kept is the one over all columns: those of the closing hold only for better answers.
-        for branch in self._open():
+        for branch in self.open():
             if branch.relaxed is not None and branch.relaxed.certain and not stop.reached():
-                with self._inside(branch):
+                with self.inside(branch):
                     branch.bound = max(branch.bound, self._close(self.criterion, branch.relaxed))
-        self._sum_up()
+        self.sum_up()
 
     def hold(self, stop: Stop) -> None:
         """Hold the criterion where it is; only columns that fit stay in play."""
@@ -344,9 +231,9 @@ class Master:
         pool = np.sort(self.rng.choice(len(columns), size=min(len(columns), 300), replace=False))
         answer = dive(task, self.value(criterion) - criterion.step, pool, self.rng, self.stop)
         if answer is not None:
-            self._better(answer)
+            self.better(answer)
 
-    def _better(self, answer: Columns) -> None:
+    def better(self, answer: Columns) -> None:
         """Take this answer if it is better."""
         cost = int(self.criterion.cost(answer, self.kept).sum())
         if cost < self.value(self.criterion) and self._feasible(answer):
@@ -366,10 +253,10 @@ class Master:
         """Close the gap among all the columns that a better answer may hold; the bound reached."""
         whole, relaxed = self.oracle, first
         if not self._thin(criterion, first):
-            return _round_up(first.value, criterion.step)
+            return round_up(first.value, criterion.step)
         tried = self._listed()
         for _ in range(CUT_ROUNDS):
-            bound = _round_up(relaxed.value, criterion.step)
+            bound = round_up(relaxed.value, criterion.step)
             if self.value(criterion) <= bound or self.stop.reached() or self._listed() <= TRIAL:
                 break
             fresh = self._new_cuts(relaxed)
@@ -383,12 +270,12 @@ class Master:
             self._thin(criterion, relaxed)
             if self._listed() < tried / 3:
                 tried = self._listed()
-                self._choose(criterion, self._best_of_pool(relaxed.scale), seconds=2.0)
+                self.choose(self._best_of_pool(relaxed.scale), seconds=2.0)
         self._drop_slack_cuts(relaxed)
-        bound = _round_up(relaxed.value, criterion.step)
+        bound = round_up(relaxed.value, criterion.step)
         if self.value(criterion) > bound and not self.stop.reached():
             assert isinstance(self.oracle, Listed)
-            bound = max(bound, self._choose(criterion, Columns.join([self.answer, self.oracle.columns])))
+            bound = max(bound, self.choose(Columns.join([self.answer, self.oracle.columns])))
         self.oracle = whole
         return bound
 
@@ -464,17 +351,18 @@ class Master:
             count = count.plus(held.criterion.count, -float(price))
         return Scale(count, solved.dual[:n], self.cuts, solved.dual[held_end:])
 
-    def _choose(self, criterion: Criterion, columns: Columns, *, seconds: float = np.inf) -> int:
+    def choose(self, columns: Columns, *, seconds: float = np.inf) -> int:
         """Improve the answer among `columns`; the bound that holds if no other column is any use."""
         if not len(columns):
             return 0
+        criterion = self.criterion
         cost, matrix, high = self._model(criterion, columns)
         choice = choose(cost, matrix, high, self.stop, seconds=seconds)
         if choice.x is not None:
-            self._better(columns.take(np.flatnonzero(choice.x)))
+            self.better(columns.take(np.flatnonzero(choice.x)))
         if choice.proved:
             return self.value(criterion)
-        return _round_up(choice.bound, criterion.step) if np.isfinite(choice.bound) else -(2**62)
+        return round_up(choice.bound, criterion.step) if np.isfinite(choice.bound) else -(2**62)
 
     def _feasible(self, answer: Columns) -> bool:
         disjoint = len(np.unique(answer.member)) == len(answer.member)
@@ -498,10 +386,3 @@ class Master:
         """No answer has more posts than this."""
         component = self.component
         return max(1, component.size // max(1, component.min_firms if component.twins is None else 1))
-
-
-def _round_up(value: float, step: int) -> int:
-    """The least multiple of `step` that is not below `value`, given that `value` comes from floating point."""
-    if not np.isfinite(value):
-        return -(2**62)
-    return int(np.ceil(value / step - NOTHING)) * step

@@ -10,11 +10,13 @@ import numpy as np
 from grappe.engines.stop import Deadline, Stop
 from grappe.engines.values import ceil_div
 
+from . import serving
 from .arcflow import is_pure, packed
 from .columns import Columns
 from .component import BLOCK_CELLS, Component, components, whole_component
+from .criteria import Criterion, Held
 from .greedy import first_answer
-from .master import MOST_PRICED, Criterion, Held, Master
+from .master import MOST_PRICED, Master
 from .oracle import Features, Kept, Listed, Oracle, Searched
 from .problem import Problem, distance_km
 from .reasons import Explainer
@@ -28,7 +30,8 @@ from .workers import in_processes
 FOREVER = 1e9
 COLUMNS_IN_ALL = 3_000_000  # listed posts held at once, over all components
 MOST_LISTED = 2000  # needs of a component that may still be listed
-LISTING = 0.3  # of a component's time
+EFFORTS = ((1, 0.5), (3, 0.68), (8, 0.84))  # of the first criterion, each until such a part of the time
+CLOSING_SECONDS = 2.0  # for each unit of effort, but at last
 DIVES = 3  # in every component, and
 UNLIMITED = 20_000  # listed posts above which, with no limit on firms, columns are generated
 MORE_DIVES = 10  # where that did not reach the bound
@@ -155,18 +158,23 @@ def serve(
         schedule.stop.progress(best=best_, bound=bound, note="half_days")
 
     for number, part in enumerate(parts):
-        share = schedule.share(0.25, len(parts) - number)
-        choice = _begin(problem, part, params, share, seed)
+        choice = _begin(problem, part, params, schedule.share(0.2, len(parts) - number), seed)
         choices.append(choice)
         choice.master.told = tell
         tell()
-        choice.master.search(share, dives=0)
-    _list(problem, [choice for choice in choices if not choice.master.proved], params, schedule, 0.6)
-    _finish_round(choices, "half_days", schedule, 0.6, 0.84)
+    open_ = [choice for choice in choices if not choice.master.proved]
+    _list(open_, params, schedule, 0.25)
+    for number, choice in enumerate(open_):
+        serving.begin(choice.master, schedule.share(0.45, len(open_) - number))
+    for effort, end in EFFORTS:
+        _serve_more(choices, schedule, effort, end)
+    for choice in choices:
+        choice.master.hold(schedule.share(0.86, 1))
+        choice.bounds["half_days"] = choice.master.bound
     for choice in choices:
         choice.master.told = None
     if alone:
-        _list(problem, choices, params, schedule, 0.88)
+        _list(choices, params, schedule, 0.88)
         for name, searched, closed in (("kept", 0.89, 0.9), ("posts", 0.92, 0.93), ("metres", 0.94, 0.95)):
             if name != "kept" or problem.keep:
                 _round(choices, name, schedule, searched, closed)
@@ -198,25 +206,35 @@ def _begin(problem: Problem, part: Component, params: Params, stop: Share, seed:
     return Choice(part, master, {})
 
 
-def _list(problem: Problem, choices: list[Choice], params: Params, schedule: Schedule, end: float) -> None:
-    """All viable posts of each component, where there is room for them, and the relaxation of what is not proved."""
+def _list(choices: list[Choice], params: Params, schedule: Schedule, end: float) -> None:
+    """All viable posts of each component, where there is room and time for them."""
     left = COLUMNS_IN_ALL - sum(
         len(choice.master.oracle.columns) for choice in choices if isinstance(choice.master.oracle, Listed)
     )
     for number, choice in enumerate(choices):
         master, part = choice.master, choice.part
-        share = schedule.share(end, len(choices) - number)
-        if not isinstance(master.oracle, Listed) and part.size <= MOST_LISTED:
-            limit = min(params.max_columns, left)
-            if part.max_firms is None or part.size > MOST_PRICED:
-                limit = min(limit, UNLIMITED)
-            listed = list_posts(part, limit, Share(share, LISTING * share.remaining()))
-            if listed is not None:
-                left -= len(listed)
-                master.has_all(listed)
-        if not master.proved:
-            master.bound_it(share)
-            master.search(share, dives=DIVES)
+        if isinstance(master.oracle, Listed) or part.size > MOST_LISTED:
+            continue
+        limit = min(params.max_columns, left)
+        if part.max_firms is None or part.size > MOST_PRICED:
+            limit = min(limit, UNLIMITED)
+        listed = list_posts(part, limit, schedule.share(end, len(choices) - number))
+        if listed is not None:
+            left -= len(listed)
+            master.has_all(listed)
+
+
+def _serve_more(choices: list[Choice], schedule: Schedule, effort: float, end: float) -> None:
+    """More effort for every component whose best is not proved, and more time for those where more may be gained."""
+    gaps = {id(one): one.master.value(one.master.criterion) - one.master.bound for one in choices}
+    open_ = sorted((one for one in choices if gaps[id(one)] > 0), key=lambda one: -gaps[id(one)])
+    least = sum(gaps.values()) / max(1, len(open_))
+    for number, choice in enumerate(open_):
+        rest = sum(gaps[id(one)] + least for one in open_[number:])
+        share = schedule.share(end, rest / (gaps[id(choice)] + least))
+        serving.improve(choice.master, Share(share, 0.7 * share.remaining()), effort)
+        last = effort == EFFORTS[-1][0]
+        choice.master.close(share if last else Share(share, CLOSING_SECONDS * effort))
 
 
 def _round(choices: list[Choice], name: str, schedule: Schedule, searched: float, closed: float) -> None:
@@ -228,21 +246,12 @@ def _round(choices: list[Choice], name: str, schedule: Schedule, searched: float
         master.begin(Criterion(name, FEATURES[name], step), _trivial(choice, name))
         master.bound_it(share)
         master.search(share, dives=DIVES)
-    _finish_round(choices, name, schedule, searched, closed)
-
-
-def _finish_round(choices: list[Choice], name: str, schedule: Schedule, searched: float, closed: float) -> None:
-    """What is not proved yet is searched, then closed; the first criterion twice, with more effort."""
-    first = name == "half_days" and not choices[0].master.held if choices else False
-    steps = [(2.0, 0.66, 0.72), (8.0, 0.78, closed)] if first else [(1.0, searched, closed)]
-    for effort, search_end, close_end in steps:
-        open_ = [choice for choice in choices if not choice.master.proved]
-        for number, choice in enumerate(open_ if name != "metres" else []):
-            share = schedule.share(search_end, len(open_) - number)
-            choice.master.search(share, dives=MORE_DIVES, effort=effort)
-        open_ = [choice for choice in open_ if not choice.master.proved]
-        for number, choice in enumerate(open_):
-            choice.master.close(schedule.share(close_end, len(open_) - number))
+    open_ = [choice for choice in choices if not choice.master.proved]
+    for number, choice in enumerate(open_ if name != "metres" else []):
+        choice.master.search(schedule.share(searched, len(open_) - number), dives=MORE_DIVES)
+    open_ = [choice for choice in open_ if not choice.master.proved]
+    for number, choice in enumerate(open_):
+        choice.master.close(schedule.share(closed, len(open_) - number))
     for choice in choices:
         choice.master.hold(schedule.share(closed + 0.02, 1))
         choice.bounds[name] = choice.master.bound

@@ -29,8 +29,8 @@ class Schedule:
         self.stop = stop
         self.total = stop.remaining()
 
-    def share(self, end: float, among: int) -> Share:
-        """An equal part, among so many that are still to come, of what is left until the fraction `end`."""
+    def share(self, end: float, among: float) -> Share:
+        """A part, one of `among` such, of what is left until the fraction `end`."""
         if self.total == float("inf"):
             return Share(self.stop, self.total)
         left = self.stop.remaining() - (1 - end) * self.total
