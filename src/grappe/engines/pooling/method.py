@@ -28,6 +28,7 @@ from .solve import Params
 from .workers import in_processes
 
 FOREVER = 1e9
+SEARCHING = 0.8  # of a limited time; the rest is for explaining, where that is asked
 COLUMNS_IN_ALL = 3_000_000  # listed posts held at once, over all components
 MOST_LISTED = 2000  # needs of a component that may still be listed
 EFFORTS = ((1, 0.5), (3, 0.68), (8, 0.84))  # of the first criterion, each until such a part of the time
@@ -91,14 +92,15 @@ class Solved:
 def answer(problem: Problem, params: Params, stop: Stop, seed: int) -> Result:
     """The result for a parsed problem."""
     watch = Deadline(FOREVER)
-    solved, bound = best(problem, params, stop, seed)
+    limited = stop.remaining() < float("inf")
+    searching = Share(stop, SEARCHING * stop.remaining()) if limited and params.explain else stop
+    solved, bound = best(problem, params, searching, seed)
     posts = sorted((post for one in solved for post in one.posts), key=min)
     rounds = _rounds(problem, solved)
     spent = FOREVER - watch.remaining()
     unmet, unexplained = _unmet(problem, params, posts, solved, stop, seed, spent)
     served = sum(problem.needs[i].year for post in posts for i in post)
     finished = unexplained == 0 and all(one.proved for one in rounds)
-    limited = stop.reached() or stop.remaining() < float("inf")
     return Result(
         aim=problem.aim,
         posts=tuple(describe(problem, post) for post in posts),
@@ -108,7 +110,7 @@ def answer(problem: Problem, params: Params, stop: Stop, seed: int) -> Result:
         rounds=rounds,
         unmet=unmet,
         not_kept=_not_kept(problem, posts, stop),
-        stopped=None if finished else "time" if limited else "effort",
+        stopped=None if finished else "time" if limited or stop.reached() else "effort",
         unexplained=unexplained,
         seconds=FOREVER - watch.remaining(),
         seed=seed,
@@ -125,7 +127,7 @@ def best(problem: Problem, params: Params, stop: Stop, seed: int) -> tuple[list[
         choices = serve(problem, parts, params, schedule, seed, alone=problem.aim == "serve")
         bound = -sum(choice.bounds["half_days"] for choice in choices)
         if problem.aim != "serve" and choices:
-            choices = [_together(problem, choices, params, schedule, seed)]
+            choices = [_together(problem, choices, params, schedule, seed, ROUNDS[problem.aim])]
             return [_solved(choice) for choice in choices], bound
         solved = [_solved(choice) for choice in choices]
     return solved, -sum(one.bounds["half_days"] for one in solved)
@@ -270,7 +272,14 @@ def _trivial(choice: Choice, name: str) -> int:
     return master.known.get("metres", 0)
 
 
-def _together(problem: Problem, choices: list[Choice], params: Params, schedule: Schedule, seed: int) -> Choice:
+def for_aim(problem: Problem, choices: list[Choice], params: Params, schedule: Schedule, seed: int) -> Choice:
+    """The answer for the aims solid and near, from the components' answers that serve most, but for the last criterion."""
+    return _together(problem, choices, params, schedule, seed, ROUNDS[problem.aim][:-1])
+
+
+def _together(
+    problem: Problem, choices: list[Choice], params: Params, schedule: Schedule, seed: int, rounds: Sequence[str]
+) -> Choice:
     """The aims solid and near: one choice over all components, since what must be served binds them together."""
     served = sum(-choice.master.held[0].most for choice in choices)
     whole = whole_component(problem, sorted(int(i) for choice in choices for i in choice.part.needs))
@@ -297,7 +306,7 @@ def _together(problem: Problem, choices: list[Choice], params: Params, schedule:
     master.held.append(Held(must, -ceil_div(served * SERVED_PERCENT, 100)))
     choice = Choice(whole, master, {})
     ends = {0: (0.7, 0.8), 1: (0.81, 0.82), 2: (0.84, 0.86), 3: (0.88, 0.9)}
-    for number, name in enumerate(ROUNDS[problem.aim]):
+    for number, name in enumerate(rounds):
         if name != "kept" or problem.keep:
             _round([choice], name, schedule, *ends[number])
             schedule.stop.progress(best=master.held[1].most, bound=next(iter(choice.bounds.values())), note=name)
@@ -332,7 +341,10 @@ def _unmet(
     around = {i: year for one in solved for i, year in one.around.items()}
     explainer = Explainer(problem, params, stop, seed, usual_seconds=spent)
     reasons = {i: explainer.reason(i, in_play, around) for i in left_out}
-    relaxations = {i: explainer.relaxation(i, reasons[i]) for i in left_out} if params.explain else {}
+    relaxations = {
+        i: explainer.relaxation(i, reasons[i], len(left_out) - number)
+        for number, i in enumerate(left_out if params.explain else ())
+    }
     unmet = tuple(Unmet(problem.needs[i].id, reasons[i], relaxations.get(i)) for i in left_out)
     return unmet, explainer.unexplained if params.explain else 0
 

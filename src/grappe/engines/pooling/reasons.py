@@ -6,18 +6,21 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from grappe.engines.stop import Stop
 from grappe.engines.values import ceil_div
 
-from .component import SLACK_KM, Floats, Ints, between, components, places
+from .component import SLACK_KM, Component, Floats, Ints, between, components, places
 from .problem import Need, Problem
 from .search import post_with
-from .share import Share
+from .share import Schedule, Share
 from .solve import Params
+
+if TYPE_CHECKING:
+    from .method import Choice
 
 NEIGHBOURS = 150
 TRIES = 40  # changes of one kind checked by solving again, within
@@ -28,6 +31,7 @@ EXISTENCE_SECONDS = 1.0
 MORE = "\0more"
 
 Change = dict[str, Any]
+Key = tuple[str, ...]  # a change, and the need or the skill that it is tried for
 
 
 class Explainer:
@@ -36,14 +40,16 @@ class Explainer:
     def __init__(self, problem: Problem, params: Params, stop: Stop, seed: int, *, usual_seconds: float) -> None:
         self.problem = problem
         self.params = replace(params, explain=False, workers=1)
-        allowed = SECONDS_WITHOUT_LIMIT if stop.remaining() == math.inf else max(0.0, 0.97 * stop.remaining())
+        allowed = SECONDS_WITHOUT_LIMIT if stop.remaining() == math.inf else 0.9 * stop.remaining()
         self.stop = Share(stop, allowed)
         self.seed = seed
-        self.seconds = max(LEAST_SECONDS, 2 * usual_seconds)
+        self.seconds = max(LEAST_SECONDS, min(usual_seconds, 0.1 * allowed))
         self.unexplained = 0
         self._place = places(problem.needs)
         self._by_skill: dict[str, Ints] = {}
-        self._served: dict[tuple[object, ...], tuple[set[str], int]] = {}
+        self._parts: dict[Key, list[Component]] = {}
+        self._choices: dict[tuple[Key, int], Choice] = {}
+        self._for_aim: dict[Key, frozenset[int]] = {}
         skills = {need.skill for need in problem.needs}
         families = problem.rules.skill_families(skills)
         self._related = {s: frozenset[str]().union(*(f for f in families if s in f)) for s in skills}
@@ -72,8 +78,9 @@ class Explainer:
                 return reason
         return "contended"
 
-    def relaxation(self, index: int, reason: str) -> Change | None:
-        """The smallest change found after which the need is served, each measured against what it changes."""
+    def relaxation(self, index: int, reason: str, among: int) -> Change | None:
+        """The smallest change found after which the need is served, each measured against what it changes. `among`: so
+        many needs are still to be explained."""
         kinds = {
             "too_large": (self._fewer_half_days,),
             "no_partner": (self._further, self._more_half_days),
@@ -82,7 +89,7 @@ class Explainer:
             "contended": (self._more_half_days, self._further, self._more_firms),
         }
         best: Change | None = None
-        mine = Share(self.stop, NEED_SECONDS)
+        mine = Share(self.stop, max(NEED_SECONDS, self.stop.remaining() / max(1, among)))
         for kind in kinds[reason]:
             for change in islice(kind(index) if not mine.reached() else (), TRIES):
                 if best is not None and self._size(change, index) >= self._size(best, index):
@@ -151,35 +158,57 @@ class Explainer:
         )
 
     def _serves(self, change: Change, index: int) -> bool:
-        """Whether the answer to the problem with this change serves the need, and would serve less without it.
+        """Whether the answer to the problem with this change serves the need.
 
-        The second guards against ties: of two answers that serve as much, one with the need and one without, either
-        could be given.
+        With the aim `serve`, every best answer must: less would be served without the need, by what is proved. With the
+        two others, the answer found must, and so must the one that serves most.
         """
-        key: tuple[object, ...] = tuple(sorted((name, str(value)) for name, value in change.items()))
         own = change["change"] in ("half_days", "max_price_cents")
-        key = (*key, index if own else self.problem.needs[index].skill)
+        key = (str(sorted(change.items())), str(index) if own else self.problem.needs[index].skill)
         problem = changed(self.problem, change, index)
-        if key not in self._served:
-            self._served[key] = self._solve(problem, index)
-        served, half_days = self._served[key]
-        if problem.needs[index].id not in served:
+        if key not in self._parts:
+            skills = self._related[self.problem.needs[index].skill]
+            self._parts[key] = components(problem, [i for i, n in enumerate(problem.needs) if n.skill in skills])
+        number = next((k for k, one in enumerate(self._parts[key]) if index in one.needs), None)
+        if number is None:
+            return False
+        part = self._parts[key][number]
+        if (key, number) not in self._choices:
+            self._choices[key, number] = self._most(problem, part)
+        served = self._choices[key, number].posts()
+        if not any(index in post for post in served):
             return False
         if problem.aim != "serve":
-            return True
-        others = set(range(len(problem.needs))) - {index}
-        return self._solve(only(problem, others), None, skill=problem.needs[index].skill)[1] < half_days
+            return index in self._served_for_aim(problem, key, change)
+        most = sum(problem.needs[i].year for post in served for i in post)
+        without = part.part(np.flatnonzero(part.needs != index))
+        return most > int(without.year.sum()) or most > -self._most(problem, without).master.bound
 
-    def _solve(self, problem: Problem, index: int | None, *, skill: str = "") -> tuple[set[str], int]:
-        """The needs served, and how much in the year, where the change may matter: among related skills."""
-        from .method import best
+    def _most(self, problem: Problem, part: Component) -> Choice:
+        """The answer for one component that serves most, and its bound."""
+        from .method import serve
 
-        if problem.aim == "serve":
-            related = self._related[skill if index is None else problem.needs[index].skill]
-            problem = only(problem, {i for i, need in enumerate(problem.needs) if need.skill in related})
-        solved, _ = best(problem, self.params, Share(self.stop, self.seconds), self.seed)
-        served = [problem.needs[i] for one in solved for post in one.posts for i in post]
-        return {need.id for need in served}, sum(need.year for need in served)
+        schedule = Schedule(Share(self.stop, self.seconds))
+        return serve(problem, [part], self.params, schedule, self.seed, alone=False)[0]
+
+    def _served_for_aim(self, problem: Problem, key: Key, change: Change) -> frozenset[int]:
+        """The needs served by the answer for the aims solid and near, which takes all the components."""
+        from .method import for_aim
+
+        if key not in self._for_aim:
+            general = change["change"] in ("max_km", "min_fill", "max_firms")
+            choices = []
+            for part in components(problem):
+                same: Key = (str(sorted(change.items())) if general else "", str(part.needs.tolist()))
+                inside = [(key, n) for n, one in enumerate(self._parts[key]) if np.array_equal(one.needs, part.needs)]
+                name = inside[0] if inside else (same, 0)
+                if name not in self._choices:
+                    self._choices[name] = self._most(problem, part)
+                choices.append(self._choices[name])
+            share = Share(self.stop, self.seconds)
+            found = for_aim(problem, choices, self.params, Schedule(share), self.seed).posts() if choices else []
+            self._for_aim[key] = frozenset(i for post in found for i in post)
+        return self._for_aim[key]
 
     def _further(self, index: int) -> Iterator[Change]:
         """Larger and larger max_km, at the distances where something changes."""
