@@ -14,7 +14,7 @@ from grappe.plans.actions import ask_draft, open_calendar, place, record_absence
 from grappe.plans.gateway import clash_words, dues, problem_of, slots_of
 from grappe.plans.grids import draft_failure, month_grid, unmet_wishes
 from grappe.plans.models import Calendar, Slot
-from grappe.plans.queries import facts_of
+from grappe.plans.queries import facts_of, workload_of
 from grappe.pools.enums import PoolState
 from grappe.pools.models import Pool
 from grappe.solves.enums import SolveState
@@ -159,7 +159,7 @@ class TestDraft:
         drafts.receive(asked)
         assert placed(calendar) == {(date(2027, 1, 6), "am"): world.scene}
         calendar.refresh_from_db()
-        lines = draft_failure(calendar, facts)
+        lines = draft_failure(calendar, facts, workload_of(calendar))
         assert lines == clash_words(asked.result, facts)
         assert "Studio attend 2 demi-journées ce mois-ci" in lines
         assert any(line.startswith("Studio refuse du 1er au 31 janvier") or "Studio refuse" in line for line in lines)

@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from grappe.plans import words
-from grappe.plans.gateway import Due, clash_words, dues, is_feasible, over_the_law, rules
+from grappe.plans.gateway import Due, Workload, clash_words, dues, is_feasible, over_the_law
 from grappe.plans.models import Calendar
 from grappe.plans.moves import Move
-from grappe.plans.queries import worked_halves
 from grappe.plans.rules import (
     PARTS,
     Engaged,
@@ -156,11 +155,21 @@ class MonthGrid:
 
 
 def month_grid(
-    facts: Facts, *, today: date, hand: Hand | None = None, moves: Iterable[Move] = (), unmet: bool = True
+    facts: Facts,
+    *,
+    today: date,
+    hand: Hand | None = None,
+    moves: Iterable[Move] = (),
+    unmet: bool = True,
+    load: Workload | None = None,
 ) -> MonthGrid:
-    """The living month. `moves` marks what changed since a version; `hand` says of each half-day whether it may be dropped there."""
+    """The living month. `moves` marks what changed since a version; `hand` says of each half-day whether it may be dropped there.
+
+    `load`: what the person works for every employer, so that what the law takes from the month is told.
+    """
     ranks = {firm_id: rank for rank, firm_id in enumerate(facts.engaged)}
-    missed = unmet_wishes(facts) if unmet else []
+    due = dues(facts, load)
+    missed = unmet_wishes(facts, due) if unmet else []
     clashes = conflicts(facts)
     context = _Context(
         facts=facts,
@@ -175,7 +184,7 @@ def month_grid(
     return MonthGrid(
         columns=tuple(_columns(facts, today)),
         rows=rows,
-        lines=tuple(_line(facts, due, ranks) for due in dues(facts)),
+        lines=tuple(_line(facts, one, ranks) for one in due),
         unmet=tuple(missed),
         conflicts=tuple(
             (half, facts.engaged[held.firm_id].name if held.firm_id in facts.engaged else held.where, found.text)
@@ -285,36 +294,32 @@ def _moved(moves: Iterable[Move]) -> dict[Half, str]:
     return found
 
 
-def draft_failure(calendar: Calendar, facts: Facts) -> list[str] | None:
+def draft_failure(calendar: Calendar, facts: Facts, load: Workload) -> list[str] | None:
     """Why the last draft asked for gave no calendar, in words (empty: it broke off); None when it gave one, or none was asked."""
     solve = calendar.solve
     if solve is None or not solve.is_over or (solve.result and is_feasible(solve.result)):
         return None
-    return clash_words(solve.result, facts) if solve.result else []
+    return clash_words(solve.result, facts, load) if solve.result else []
 
 
-def law_warnings(calendar: Calendar) -> list[str]:
+def law_warnings(facts: Facts, load: Workload) -> list[str]:
     """What the month would ask of the person beyond the law, over all its employers."""
-    person = calendar.pool.person
-    if person is None:
-        return []
-    start, end = calendar.month, month_after(calendar.month)
-    halves = worked_halves(person, start, end)
-    return list(over_the_law(words.first_name(person), halves, rules(), start=start, end=end).values())
+    end = month_after(facts.month)
+    return list(over_the_law(facts.person, load.works, load.rules, start=facts.month, end=end).values())
 
 
 # ---------------------------------------------------------------- wishes that are not kept
 
 
-def unmet_wishes(facts: Facts) -> list[Unmet]:
+def unmet_wishes(facts: Facts, due: Iterable[Due] | None = None) -> list[Unmet]:
     """Read from the calendar as it stands, so that it is right after every change by hand. By date."""
-    found = _wanted_and_not_given(facts) + _off_weekday(facts)
+    found = _wanted_and_not_given(facts, dues(facts) if due is None else due) + _off_weekday(facts)
     return sorted(found, key=lambda unmet: (unmet.half, unmet.firm))
 
 
-def _wanted_and_not_given(facts: Facts) -> list[Unmet]:
+def _wanted_and_not_given(facts: Facts, due: Iterable[Due]) -> list[Unmet]:
     found = []
-    full = {due.engaged.firm_id for due in dues(facts) if facts.counts()[due.engaged.firm_id] >= due.count}
+    full = {one.engaged.firm_id for one in due if facts.counts()[one.engaged.firm_id] >= one.count}
     for asked in facts.asked:
         engaged = facts.engaged.get(asked.firm_id)
         if not asked.wanted or engaged is None:

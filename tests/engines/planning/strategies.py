@@ -33,7 +33,14 @@ def problems(draw: st.DrawFn, people: int, days: int, parts: list[str], duties: 
             "max_weekends": maybe(st.integers(0, 1)),
             "max_of_duty": draw(st.none() | st.fixed_dictionaries({names[0]: small})),
         }
-        return {key: value for key, value in found.items() if value is not None}
+        return {key: value for key, value in found.items() if value is not None} | spans()
+
+    def spans() -> dict:
+        if draw(st.integers(0, 2)):
+            return {}
+        of = draw(st.lists(st.integers(0, days - 1), min_size=1, max_size=3, unique=True))
+        top = draw(st.sampled_from([{"max_minutes": 60}, {"max_minutes": 180}, {"max_days": 1}]))
+        return {"spans": [{"days": of, **top, "name": "a span"}]}
 
     team = [{"id": f"p{number}", "unavailable": some(slots, 2), "limits": limits()} for number in range(people)]
     engagements = []

@@ -41,6 +41,20 @@ def test_the_example_of_the_format_is_read() -> None:
     assert problem.travel.minutes == {frozenset(("s1", "s2")): 40}
 
 
+def test_a_span_names_its_days_and_at_least_one_limit() -> None:
+    data = month(1, 3)
+    data["people"][0]["limits"]["spans"] = [
+        {"days": [0, 2], "max_minutes": 420, "name": "law"},
+        {"days": [99]},
+        {"days": 3},
+    ]
+    where = "people[0].limits.spans"
+    assert faults(data) == {f"{where}[1]", f"{where}[1].days[0]", f"{where}[2]", f"{where}[2].days"}
+    data["people"][0]["limits"]["spans"] = data["people"][0]["limits"]["spans"][:1]
+    [span] = parse(data).people[0].limits.spans
+    assert (span.days, span.max_minutes, span.max_days, span.name) == ((0, 2), 420, None, "law")
+
+
 def test_every_fault_is_told_at_once() -> None:
     data = month(2, 3)
     data["days"] = 28

@@ -223,3 +223,22 @@ def test_a_crowd_is_answered_in_time() -> None:
     assert time.monotonic() - begun < 9  # told from a hang, whatever the machine does beside
     check(problem, result.to_json())
     assert result.bound() > 0
+
+
+def test_a_span_bounds_minutes_and_days_together_and_is_named_when_it_clashes() -> None:
+    """Two firms of 4 half-days each in one week: 7 of them fit in 1,470 minutes, 8 do not; three days hold 6."""
+    data = {
+        "days": 5, "first_day": "2027-01-04", "parts": ["am", "pm"],
+        "people": [{"id": "p", "limits": {"spans": [{"days": [0, 1, 2, 3, 4], "max_minutes": 1_680, "name": "week"}]}}],
+        "duties": [{"id": firm, "minutes": 210} for firm in ("a", "b")],
+        "engagements": [{"person": "p", "duty": firm, "count": {"min": 4, "max": 4}} for firm in ("a", "b")],
+    }  # fmt: skip
+    assert len(solve(parse(data), stop=Deadline(5)).assignments) == 8
+    [span] = data["people"][0]["limits"]["spans"]
+    for short in ({"max_minutes": 1_679}, {"max_days": 3}):
+        data["people"][0]["limits"]["spans"] = [{"days": span["days"], "name": "week", **short}]
+        result = solve(parse(data), stop=Deadline(5))
+        assert not result.is_feasible()
+        [clash] = [conflict for conflict in result.conflicts if conflict.kind.endswith("_of_span")]
+        assert clash.fields["name"] == "week"
+        assert "(week)" in clash.text

@@ -112,6 +112,10 @@ def _hard_person(problem: Json, plan: Json, person: Json, done: Counter[Any]) ->
     for week in _weeks(problem):
         assert sum(on[day] for day in week) <= limits.get("max_days_per_week", 7), f"{name}: days of week {week}"
         assert sum(minutes[day] for day in week) <= limits.get("max_minutes_per_week", 10**12), f"{name}: week {week}"
+    for span in limits.get("spans") or []:
+        worked, spent = sum(on[day] for day in span["days"]), sum(minutes[day] for day in span["days"])
+        assert worked <= span.get("max_days", 10**9), f"{name}: days of {span}"
+        assert spent <= span.get("max_minutes", 10**15), f"{name}: minutes of {span}"
     assert limits.get("min_minutes", 0) <= sum(minutes) <= limits.get("max_minutes", 10**15), f"{name}: minutes"
     weekends = sum(any(on[day] for day in week if _weekday(problem, day) in ("sat", "sun")) for week in _weeks(problem))
     assert weekends <= limits.get("max_weekends", 10**9), f"{name}: weekends"

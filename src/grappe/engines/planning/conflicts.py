@@ -148,7 +148,7 @@ def conflicts_of(case: Case, clash: Clash) -> tuple[Conflict, ...]:
     """In words; runs of unavailable or refused slots are told as one span of days, many alike rules as one line."""
     rules = sorted(clash.rules, key=lambda rule: (rule.kind, rule.duty or "", rule.first or 0, rule.part or ""))
     told: list[Conflict] = []
-    for _, group in groupby(rules, key=lambda rule: (rule.kind, rule.duty, rule.limit, rule.other)):
+    for _, group in groupby(rules, key=lambda rule: (rule.kind, rule.duty, rule.limit, rule.other, rule.name)):
         members = list(group)
         if members[0].kind in ("unavailable", "refused"):
             members = _spans(members)
@@ -173,7 +173,7 @@ def _spans(rules: list[Rule]) -> list[Rule]:
 
 def _conflict(case: Case, rule: Rule, number: int) -> Conflict:
     first, last = rule.first or 0, rule.last if rule.last is not None else case.days - 1
-    fields = {"part": rule.part, "limit": rule.limit, "found": rule.found, "other": rule.other}
+    fields = {"part": rule.part, "limit": rule.limit, "found": rule.found, "other": rule.other, "name": rule.name}
     if number > 1:
         fields["times"] = number
     return Conflict(

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from .case import FREE, Worker
-from .rules import Rule
+from .rules import Rule, span_rule
 from .runs import State, first_state, next_state
 from .site_rules import SiteRules
 from .terms import Reader, Term, is_zero, negation
@@ -237,6 +237,14 @@ class PersonRules:
             if most is not None and most < len(week) and any(self.is_free[day] for day in week):
                 rule = self.rule("max_days_per_week", first=week[0], last=week[-1], limit=most)
                 self.model.add(sum(self.worked[day] for day in week) <= most, rule)
+        for span in limits.spans:
+            if (
+                span.max_days is not None
+                and span.max_days < len(span.days)
+                and any(self.is_free[day] for day in span.days)
+            ):
+                rule = span_rule(self.worker, span, "max_days_of_span", span.max_days)
+                self.model.add(sum(self.worked[day] for day in span.days) <= span.max_days, rule)
         most = limits.max_weekends
         if most is not None and most < len(case.weekends):
             flags = [
@@ -295,6 +303,10 @@ class PersonRules:
             for week in case.weeks:
                 rule = self.rule("max_minutes_per_week", first=week[0], last=week[-1], limit=most)
                 self.model.add(sum(minutes[day] for day in week) <= most, rule)
+        for span in limits.spans:
+            if span.days and span.max_minutes is not None:
+                rule = span_rule(self.worker, span, "max_minutes_of_span", span.max_minutes)
+                self.model.add(sum(minutes[day] for day in span.days) <= span.max_minutes, rule)
         total = sum(minutes)
         if limits.min_minutes and not (self.model.flow and case.problem.travel.minutes) and self.model.quota is None:
             rule = self.rule("min_minutes", first=0, last=case.days - 1, limit=limits.min_minutes)

@@ -44,6 +44,19 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """What a person may work at most in some days together, in minutes or in days worked; `name` is told with a conflict.
+
+    It gives what the other limits cannot: an average over weeks, or what work outside the problem leaves of a week.
+    """
+
+    days: tuple[int, ...]
+    max_minutes: int | None = None
+    max_days: int | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Hard limits of one person; None: no limit. Minutes include travel. Weeks are Monday to Sunday."""
 
@@ -57,11 +70,13 @@ class Limits:
     min_consecutive_days_off: int = 1
     max_weekends: int | None = None
     max_of_duty: Mapping[str, int] = field(default_factory=_no_numbers)
+    spans: tuple[Span, ...] = ()
 
     @property
     def count_minutes(self) -> bool:
         """Whether any limit is in minutes."""
-        tops = (self.max_minutes_per_week, self.max_minutes_per_day, self.max_minutes)
+        tops = [self.max_minutes_per_week, self.max_minutes_per_day, self.max_minutes]
+        tops += [span.max_minutes for span in self.spans]
         return self.min_minutes > 0 or any(top is not None for top in tops)
 
 
@@ -282,7 +297,7 @@ class _Parser:
         names = (
             *("max_days_per_week", "max_minutes_per_week", "max_minutes_per_day", "max_minutes"),
             *("max_consecutive_days", "max_weekends"),
-            *("min_minutes", "min_consecutive_days", "min_consecutive_days_off", "max_of_duty"),
+            *("min_minutes", "min_consecutive_days", "min_consecutive_days_off", "max_of_duty", "spans"),
         )
         entry = read.mapping(value, path, (), names)
         at_most = {
@@ -312,6 +327,29 @@ class _Parser:
             min_consecutive_days=at_least["min_consecutive_days"],
             min_consecutive_days_off=at_least["min_consecutive_days_off"],
             max_of_duty=MappingProxyType(of_duty),
+            spans=tuple(self._span(item, where) for item, where in read.items(entry.get("spans", []), f"{path}.spans")),
+        )
+
+    def _span(self, value: object, path: str) -> Span:
+        read = self.read
+        entry = read.mapping(value, path, ("days",), ("max_minutes", "max_days", "name"))
+        days: set[int] = set()
+        for item, where in read.items(entry.get("days", []), f"{path}.days"):
+            day = read.integer(item, where, 0)
+            if self.horizon_known and day >= self.days:
+                read.fault(where, f"day {day} is past the last day, {self.days - 1}")
+            days.add(day)
+        minutes, number = (
+            read.integer(entry[name], f"{path}.{name}") if name in entry else None
+            for name in ("max_minutes", "max_days")
+        )
+        if entry and minutes is None and number is None and not {"max_minutes", "max_days"} & entry.keys():
+            read.fault(path, "max_minutes or max_days is expected")
+        return Span(
+            tuple(sorted(days)),
+            minutes,
+            number,
+            read.identifier(entry["name"], f"{path}.name") if "name" in entry else "",
         )
 
     def _duty(self, item: object, path: str) -> Duty:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .case import FREE, Case, Row, Worker
+from .problem import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class Rule:
     `limit` is what the rule allows or asks, `found` what is there (None when nothing is measured).
     Kinds: not_engaged, one_duty, unavailable, refused, fixed, count_min, count_max, max_of_duty, max_days_per_week,
     max_minutes_per_week, max_minutes_per_day, min_minutes, max_minutes, max_consecutive_days, min_consecutive_days,
-    min_consecutive_days_off, max_weekends, not_next_day, max_sites_per_day, one_at_a_time.
+    min_consecutive_days_off, max_weekends, not_next_day, max_sites_per_day, one_at_a_time, max_minutes_of_span,
+    max_days_of_span (these two carry the span's `name`).
     """
 
     kind: str
@@ -31,6 +33,7 @@ class Rule:
     limit: int | None = None
     found: int | None = None
     other: str | None = None
+    name: str | None = None
 
 
 def broken_rules(case: Case, worker: Worker, row: Row) -> Iterator[Rule]:
@@ -41,6 +44,7 @@ def broken_rules(case: Case, worker: Worker, row: Row) -> Iterator[Rule]:
     yield from _run_rules(case, worker, worked)
     yield from _week_rules(case, worker, row, worked)
     yield from _day_rules(case, worker, row)
+    yield from _span_rules(case, worker, row, worked)
 
 
 def _slot_rules(case: Case, worker: Worker, row: Row) -> Iterator[Rule]:
@@ -141,3 +145,21 @@ def _day_rules(case: Case, worker: Worker, row: Row) -> Iterator[Rule]:
             sites = {case.sites[row[slot]] for slot in case.slots_of(day) if row[slot] != FREE} - {None}
             if len(sites) > most:
                 yield Rule("max_sites_per_day", person, None, day, day, limit=most, found=len(sites))
+
+
+def _span_rules(case: Case, worker: Worker, row: Row, worked: list[bool]) -> Iterator[Rule]:
+    for span in worker.limits.spans:
+        if not span.days:
+            continue
+        days = sum(worked[day] for day in span.days)
+        if span.max_days is not None and days > span.max_days:
+            yield span_rule(worker, span, "max_days_of_span", span.max_days, days)
+        minutes = sum(case.day_minutes(row, day) for day in span.days)
+        if span.max_minutes is not None and minutes > span.max_minutes:
+            yield span_rule(worker, span, "max_minutes_of_span", span.max_minutes, minutes)
+
+
+def span_rule(worker: Worker, span: Span, kind: str, limit: int, found: int | None = None) -> Rule:
+    """The rule of a span that has days."""
+    ends = span.days[0], span.days[-1]
+    return Rule(kind, worker.person.id, None, *ends, limit=limit, found=found, name=span.name or None)

@@ -124,7 +124,8 @@ class Search:
         for group in self.groups:
             if group.solved:
                 continue
-            if self.case.parts == 1 and len(group.people) > 1 and PATHS <= group.choices <= WHOLE:
+            plain = not any(self.case.workers[person].limits.spans for person in group.people)  # paths count no spans
+            if plain and self.case.parts == 1 and len(group.people) > 1 and PATHS <= group.choices <= WHOLE:
                 self._by_columns(group)
             if group.solved:
                 continue

@@ -70,6 +70,8 @@ def rule_text(case: Case, rule: Rule) -> str:
         "max_weekends": f"{person} works at most {limit} weekends {days}",
         "not_next_day": f"{person} does not do {rule.other} the day after {duty} {days}",
         "max_sites_per_day": f"{person} goes to at most {limit} sites {days}",
+        "max_minutes_of_span": f"{person} works at most {limit} minutes {days}",
+        "max_days_of_span": f"{person} works at most {limit} days {days}",
         "one_at_a_time": f"{person} has one duty at a time, and {limit} {unit} available {days}",
     }
-    return texts[rule.kind].strip()
+    return texts[rule.kind].strip() + (f" ({rule.name})" if rule.name else "")

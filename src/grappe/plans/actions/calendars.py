@@ -22,6 +22,7 @@ from grappe.plans.queries import (
     last_release,
     place_of,
     worked_halves,
+    workload_of,
 )
 from grappe.plans.rules import Facts, Half, locked, month_after, obstacle, swap_obstacle
 from grappe.pools.enums import PoolState
@@ -70,7 +71,7 @@ def ask_draft(*, by: Person | None, calendar: Calendar) -> Solve:
         engine=gateway.ENGINE,
         purpose=PURPOSE,
         about_id=calendar.pk,
-        problem=gateway.problem_of(facts, today=timezone.localdate(), previous=previous),
+        problem=gateway.problem_of(facts, today=timezone.localdate(), previous=previous, load=workload_of(calendar)),
         seconds=DRAFT_SECONDS,
     )
     calendar.solve = solve

@@ -18,7 +18,7 @@ from grappe.plans.actions.calendars import hold, person_of, sentence
 from grappe.plans.actions.refusals import UnableToPlan
 from grappe.plans.actions.releases import release
 from grappe.plans.models import Calendar, Slot
-from grappe.plans.queries import facts_of, last_release
+from grappe.plans.queries import facts_of, last_release, workload_of
 from grappe.plans.queries.replans import PURPOSE, last_replan, skilled_people, why_not, without_conflicts
 from grappe.plans.rules import Half, conflicts, obstacle
 from grappe.solves.actions import request_solve, stop_solve
@@ -61,6 +61,7 @@ def _problem(calendar: Calendar) -> dict[str, Any] | None:
         today=timezone.localdate(),
         previous=[((slot.day, slot.part), slot.firm_id) for slot in version],
         targets=Counter(held.firm_id for held in facts.mine().values()),
+        load=workload_of(calendar),
     )
 
 

@@ -12,17 +12,17 @@ from grappe.plans import gateway
 from grappe.plans.actions.calendars import ask_draft, open_calendar
 from grappe.plans.actions.refusals import UnableToPlan
 from grappe.plans.models import Calendar, YearPlan
-from grappe.plans.queries import facts_of
+from grappe.plans.queries import facts_of, workload_of
 from grappe.plans.queries.years import months_from, year_grid
-from grappe.plans.rules import Facts, month_after
-from grappe.plans.spread import spread
+from grappe.plans.rules import month_after
 from grappe.pools.enums import PoolState
 from grappe.pools.models import Pool
 
 
 @deed("plans.lay_out_year")
 def lay_out_year(*, by: Person | None, pool: Pool, first: date) -> YearPlan:
-    """Twelve months from that of `first`: each firm's half-days, those of short months moved to the nearest ones with room.
+    """Twelve months from that of `first`: each firm's half-days, those of short months moved so that the fewest are lost and they
+    move the fewest months in all (`engines.planning.flow`). A month holds what is open and what the law leaves of it.
 
     Laid out again, the new counts take the place of the old; calendars that stand are not touched.
     """
@@ -33,20 +33,24 @@ def lay_out_year(*, by: Person | None, pool: Pool, first: date) -> YearPlan:
         )
     Pool.objects.select_for_update(no_key=True).get(pk=pool.pk)  # one layout at a time
     months = months_from(first)
-    facts = [_facts(pool, month) for month in months]
+    calendars = [_calendar(pool, month) for month in months]
+    facts = [facts_of(calendar, laid_out=False) if calendar else None for calendar in calendars]
     firms = sorted({firm_id for known in facts if known for firm_id in known.engaged})
     if not firms:
         raise UnableToPlan(
             _("Aucune structure n’est engagée sur ce poste cette année-là."), _("Choisissez une autre année.")
         )
-    room = [len(gateway.open_halves(known)) if known else 0 for known in facts]
+    room = [
+        gateway.room_of(known, workload_of(calendar)) if known and calendar else 0
+        for known, calendar in zip(facts, calendars, strict=True)
+    ]
     asked = {
         pk: [gateway.asked_of(known, pk) if known and pk in known.engaged else 0 for known in facts] for pk in firms
     }
     possible = {
         pk: [gateway.possible_for(known, pk) if known and pk in known.engaged else 0 for known in facts] for pk in firms
     }
-    found = spread(room, asked, possible)
+    found = gateway.lay_out(room, asked, possible)
     names = [f"{month:%Y-%m}" for month in months]
     counts = {
         name: {
@@ -56,8 +60,7 @@ def lay_out_year(*, by: Person | None, pool: Pool, first: date) -> YearPlan:
         for number, name in enumerate(names)
     }
     shifted = [
-        [one.firm_id, names[one.month], names[one.to] if one.to is not None else None, one.count]
-        for one in found.shifted
+        [one.firm, names[one.month], names[one.to] if one.to is not None else None, one.count] for one in found.shifted
     ]
     plan, _new = YearPlan.objects.update_or_create(
         cluster_id=pool.cluster_id, pool=pool, starts_on=months[0], defaults={"counts": counts, "shifted": shifted}
@@ -65,12 +68,14 @@ def lay_out_year(*, by: Person | None, pool: Pool, first: date) -> YearPlan:
     return plan
 
 
-def _facts(pool: Pool, month: date) -> Facts | None:
-    """The facts of a month, whether its calendar was opened or not; None before the post begins and after it ends."""
+def _calendar(pool: Pool, month: date) -> Calendar | None:
+    """The month's calendar, opened or not; None before the post begins and after it ends."""
     if month_after(month) <= pool.starts_on or (pool.ends_on is not None and month >= pool.ends_on):
         return None
-    calendar = Calendar.objects.filter(pool=pool, month=month).select_related("pool__person", "cluster").first()
-    return facts_of(calendar or Calendar(cluster=pool.cluster, pool=pool, month=month), laid_out=False)
+    found: Calendar | None = (
+        Calendar.objects.filter(pool=pool, month=month).select_related("pool__person", "cluster").first()
+    )
+    return found or Calendar(cluster=pool.cluster, pool=pool, month=month)
 
 
 @deed("plans.draft_year")

@@ -89,7 +89,7 @@ from grappe.plans.queries.timesheets import (
 )
 from grappe.plans.queries.wall import Wall, WallHalf, WallPerson, wall
 from grappe.plans.queries.wishes import wishes, wishes_from
-from grappe.plans.queries.worked import AVERAGED, worked_halves
+from grappe.plans.queries.worked import AVERAGED, worked_halves, workload_of
 from grappe.plans.queries.years import (
     MONTHS,
     YearCell,
@@ -210,6 +210,7 @@ __all__ = [
     "wishes_from",
     "without_conflicts",
     "worked_halves",
+    "workload_of",
     "year_grid",
     "year_plan",
 ]

@@ -9,12 +9,20 @@ from django_scopes import scopes_disabled
 
 from grappe.clusters.models import Firm
 from grappe.people.models import Person
-from grappe.plans.gateway import Worked
-from grappe.plans.models import HALF_DAY_MINUTES, Hours, Slot
+from grappe.plans.gateway import Worked, Workload, rules
+from grappe.plans.models import HALF_DAY_MINUTES, Calendar, Hours, Slot
 from grappe.plans.queries.sites import place_of
-from grappe.plans.rules import Half
+from grappe.plans.rules import Half, month_after
 
 AVERAGED = timedelta(weeks=12)  # the longest time over which the law looks
+
+
+def workload_of(calendar: Calendar) -> Workload:
+    """All that the post's person works around the month, over every employer, and the law of those days. Four queries."""
+    person = calendar.pool.person
+    if person is None:
+        return Workload()
+    return Workload(tuple(worked_halves(person, calendar.month, month_after(calendar.month))), tuple(rules()))
 
 
 def worked_halves(person: Person, start: date, end: date, *, but: Iterable[int] = ()) -> list[Worked]:

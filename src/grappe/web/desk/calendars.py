@@ -126,14 +126,14 @@ def _board(
     to: Half | None = None,
 ) -> HttpResponse:
     """The grid's page; after a refusal, with its reason and what was in hand, as 409."""
-    facts = queries.facts_of(calendar)
+    facts, load = queries.facts_of(calendar), queries.workload_of(calendar)
     hand = hand or _hand(request, facts)
     swap = _swap(facts, hand, to) if hand and to else None
     if getattr(request, "htmx", False):
         hand = None  # the script holds it
     released = queries.last_release(calendar)
     moved = moved_since(calendar, released) if released else []
-    grid = grids.month_grid(facts, today=request.seat.on, hand=hand, moves=moved)
+    grid = grids.month_grid(facts, today=request.seat.on, hand=hand, moves=moved, load=load)
     solving = calendar.solve if calendar.solve and not calendar.solve.is_over else None
     context = {
         "calendar": calendar,
@@ -148,10 +148,10 @@ def _board(
         **looks(facts),
         "solving": solving,
         "beat": _beat(solving) if solving else "",
-        "draft_failure": grids.draft_failure(calendar, facts),
+        "draft_failure": grids.draft_failure(calendar, facts, load),
         "wishes": queries.wishes(calendar.pool, calendar.month),
         "wish_form": WishForm(facts=facts),
-        "law": grids.law_warnings(calendar),
+        "law": grids.law_warnings(facts, load),
         "entrusted": queries.entrusted(calendar),
         "held": grid_slot(grid, hand),
         "refused": refused,

@@ -61,7 +61,7 @@ def calendar_release(request: SeatedRequest, pk: int) -> HttpResponse:
         return redirect(_url(request, "calendar", pk))
     facts = queries.facts_of(calendar)
     moved = moved_since(calendar, released) if released else []
-    grid = grids.month_grid(facts, today=request.seat.on, moves=moved)
+    grid = grids.month_grid(facts, today=request.seat.on, moves=moved, load=queries.workload_of(calendar))
     context = {
         "calendar": calendar, "pool": calendar.pool, "grid": grid, "released": released, "moved": moved, "form": form,
         "next_version": released.number + 1 if released else 1, "written_to": _written_to(grid, released, moved),

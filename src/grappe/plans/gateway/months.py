@@ -6,40 +6,28 @@ The problem's JSON form is described in `engines/planning`: day 0 is the first o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from grappe.engines.planning.working_time import Breach, Work, breaches
-from grappe.engines.planning.working_time import RuleValue as RuleValue
 from grappe.engines.values import apportion
-from grappe.law import queries as law
 from grappe.plans import words
-from grappe.plans.hours_of_day import TIMES
+from grappe.plans.gateway.allowance import Allowance, allowance, most_halves
+from grappe.plans.gateway.working_time import Workload, limit_words, value_at
 from grappe.plans.models import HALF_DAY_MINUTES
 from grappe.plans.rules import PARTS, Engaged, Facts, Half, closed, kept_away, month_after
-from grappe.plans.travel import Place, groups, minutes_between
+from grappe.plans.travel import groups, holds
 
 ENGINE = "planning"
 PERSON = "p"
-MAX_DAYS_A_WEEK = 5
+OUT_OF_REACH = 24 * 60  # minutes of a journey that no day can hold
 # What the draft pays for, from the dearest: a wish on a day not kept, a half-day moved since the last version, a half-day off the
 # wished weekdays, a change of firm at noon, a half-day alone in its day.
 WANTED, MOVED, WEEKDAY, TRAVEL, BLOCK = 8, 5, 3, 1, 1
-WORKING_TIME = {  # rules of law, by the names that the engine gives them
-    "work.week_minutes": "legal_minutes_per_week",
-    "work.day_max_minutes": "max_minutes_per_day",
-    "work.week_max_minutes": "max_minutes_per_week",
-    "work.average_12_weeks_max_minutes": "max_average_minutes_per_week",
-    "work.average_weeks": "average_weeks",
-    "work.daily_rest_minutes": "min_daily_rest_minutes",
-    "work.weekly_rest_minutes": "min_weekly_rest_minutes",
-    "work.days_per_week_max": "max_days_per_week",
-}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -64,11 +52,11 @@ def open_halves(facts: Facts) -> list[Half]:
     ]
 
 
-def dues(facts: Facts) -> list[Due]:
+def dues(facts: Facts, load: Workload | None = None) -> list[Due]:
     """Each firm's half-days of the month: what it took, less what the month does not have.
 
-    A firm whose commitment begins in the month gets its part of the days left; a month too short is shared in proportion
-    (largest remainder). Half-days already placed by hand or worked are never taken back.
+    A firm whose commitment begins in the month gets its part of the days left; a month too short, or that the law makes so given
+    the person's `load`, is shared in proportion (largest remainder). Half-days placed by hand or worked are never taken back.
     """
     free = open_halves(facts)
     counts = {
@@ -89,19 +77,41 @@ def dues(facts: Facts) -> list[Due]:
             reasons[firm_id] = _("jours refusés")
         counts[firm_id] = max(0, counts[firm_id] - others[firm_id], placed[firm_id])
     asked = sum(counts.values())
-    if asked > len(free):
+    room, why, named = _room(facts, load, free)
+    if asked > room:
         spare = {firm_id: count - placed[firm_id] for firm_id, count in counts.items()}
-        left = max(0, len(free) - sum(placed[firm_id] for firm_id in counts))
+        left = max(0, room - sum(placed[firm_id] for firm_id in counts))
         shared = apportion(left, spare) if any(spare.values()) else spare
         for firm_id, count in shared.items():
             if count + placed[firm_id] < counts[firm_id]:
-                named = {"free": len(free), "asked": asked}
-                reasons[firm_id] = _("le mois n’a que %(free)s demi-journées ouvertes pour %(asked)s engagées") % named
+                reasons[firm_id] = why % {**named, "asked": asked}
             counts[firm_id] = count + placed[firm_id]
     return [
         Due(facts.engaged[firm_id], count + others[firm_id], reasons.get(firm_id, ""), count)
         for firm_id, count in counts.items()
     ]
+
+
+def _room(facts: Facts, load: Workload | None, free: list[Half]) -> tuple[int, str, dict[str, Any]]:
+    """The half-days that the month can hold, and the words that say what sets that number, with what they name."""
+    month = _("le mois n’a que %(free)s demi-journées ouvertes pour %(asked)s engagées")
+    if load is None:
+        return len(free), month, {"free": len(free)}
+    fixed = {half: held.firm_id for half, held in facts.mine().items() if held.by_hand or half in facts.worked}
+    others = set(free) - fixed.keys()
+    lawful, rule = most_halves(allowance(facts, load, fixed, others), fixed, others)
+    named: dict[str, Any] = {"free": min(lawful, len(free)), "person": facts.person}
+    if lawful >= len(free):
+        return len(free), month, named
+    if rule is None:
+        return lawful, _("%(person)s n’a que %(free)s demi-journées libres pour %(asked)s engagées"), named
+    text = _("la loi ne laisse à %(person)s que %(free)s demi-journées pour %(asked)s engagées, %(limit)s")
+    return lawful, text, {**named, "limit": limit_words(rule)}
+
+
+def room_of(facts: Facts, load: Workload) -> int:
+    """The half-days that the month can hold: those open to the person, as far as the law allows."""
+    return _room(facts, load, open_halves(facts))[0]
 
 
 def asked_of(facts: Facts, firm_id: int) -> int:
@@ -139,10 +149,12 @@ def problem_of(
     today: date,
     previous: Iterable[tuple[Half, int]] | None = None,
     targets: Mapping[int, int] | None = None,
+    load: Workload | None = None,
 ) -> dict[str, Any]:
     """The engine's problem. Half-days placed by hand, worked, or already past stay (`fixed`); `previous` is the last version.
 
-    `targets`: how many half-days each firm is to have of the post's person, in place of what it took.
+    `targets`: how many half-days each firm is to have of the post's person, in place of what it took. `load`: what the person
+    works for every employer; what it leaves of the law's limits is given to the engine.
     """
     if month_after(facts.month) <= today and not facts.mine():
         today = facts.month  # a month that went by without a calendar is laid out whole: its hours can then be noted
@@ -153,11 +165,13 @@ def problem_of(
         if (held.by_hand or half in facts.worked or half[0] < today) and held.firm_id in facts.engaged
     }
     free = {half for half in open_halves(facts) if half[0] >= today and half not in facts.worked} | fixed.keys()
+    lawful = allowance(facts, load, fixed, free - fixed.keys()) if load is not None else Allowance()
+    room = most_halves(lawful, fixed, free - fixed.keys())[0]
+    free -= lawful.shut.keys()
     every = ((day, part) for day in numbered for part in PARTS)
     kept = Counter(fixed.values())
-    wanted = dues(facts) if targets is None else _aimed(facts, targets, free)
-    sites = groups(facts.engaged, facts.travel)
-    apart = len(set(sites.values())) > 1
+    wanted = dues(facts, load) if targets is None else _aimed(facts, targets, free)
+    limits, travel, sites = _bounds(facts, lawful, numbered)
     problem: dict[str, Any] = {
         "days": len(numbered),
         "first_day": facts.month.isoformat(),
@@ -166,21 +180,17 @@ def problem_of(
             {
                 "id": PERSON,
                 "unavailable": [[numbered[day], part] for day, part in every if (day, part) not in free],
-                "limits": {"max_days_per_week": MAX_DAYS_A_WEEK},
+                "limits": limits,
             }
         ],
         "duties": [
-            {
-                "id": str(firm_id),
-                "minutes": HALF_DAY_MINUTES,
-                "firm": str(firm_id),
-                "site": str(sites[firm_id] if apart else firm_id),
-            }
+            {"id": str(firm_id), "minutes": HALF_DAY_MINUTES, "firm": str(firm_id), "site": sites[firm_id]}
             for firm_id in facts.engaged
         ],
-        "engagements": [_engagement(facts, due, kept, free, numbered) for due in _within(wanted, free, kept)],
-        # Firms too far apart for one day are in two groups, and a day stays within one of them.
-        "travel": {"weight": TRAVEL, **({"max_sites_per_day": 1} if apart else {})},
+        "engagements": [
+            _engagement(facts, due, kept, free, numbered) for due in _within(wanted, min(room, len(free)), kept)
+        ],
+        "travel": travel,
         "weights": {"moved": MOVED, "weekday": WEEKDAY, "block": BLOCK},
         "fixed": [_assignment(half, firm_id, numbered) for half, firm_id in sorted(fixed.items())],
     }
@@ -191,9 +201,34 @@ def problem_of(
     return problem
 
 
-def _within(found: list[Due], free: set[Half], kept: Counter[int]) -> list[Due]:
+def _bounds(
+    facts: Facts, lawful: Allowance, numbered: Mapping[date, int]
+) -> tuple[dict[str, Any], dict[str, Any], dict[int, str]]:
+    """The person's limits, the journeys, and the site of each firm.
+
+    Firms too far apart for one day are in two groups, and a day stays within one of them. Where the law can bind, each firm is a site
+    of its own with its journeys, which are working time, and a journey out of reach takes more than a day.
+    """
+    spans = lawful.spans(numbered)
+    limits: dict[str, Any] = {"spans": spans} if spans else {}
+    if lawful.counts_minutes:
+        sites = {firm_id: str(firm_id) for firm_id in facts.engaged}
+        ways = {pair: way for pair, way in facts.travel.items() if way and pair <= sites.keys()}
+        minutes = {
+            "|".join(sites[firm_id] for firm_id in sorted(pair)): way if holds(way) else OUT_OF_REACH
+            for pair, way in sorted(ways.items(), key=lambda line: sorted(line[0]))
+        }
+        if OUT_OF_REACH in minutes.values():
+            limits["max_minutes_per_day"] = OUT_OF_REACH
+        return limits, {"weight": TRAVEL, "minutes": minutes}, sites
+    grouped = groups(facts.engaged, facts.travel)
+    apart = len(set(grouped.values())) > 1
+    found = {firm_id: str(grouped[firm_id] if apart else firm_id) for firm_id in facts.engaged}
+    return limits, {"weight": TRAVEL, **({"max_sites_per_day": 1} if apart else {})}, found
+
+
+def _within(found: list[Due], room: int, kept: Counter[int]) -> list[Due]:
     """Dues that the half-days from today on can still hold: drafting in the course of a month shares what is left."""
-    room = len(free)
     if sum(due.own for due in found) <= room:
         return found
     spare = {due.engaged.firm_id: max(0, due.own - kept[due.engaged.firm_id]) for due in found}
@@ -238,108 +273,6 @@ def _assignment(half: Half, firm_id: int, numbered: Mapping[date, int]) -> dict[
     return {"person": PERSON, "day": numbered[half[0]], "part": half[1], "duty": str(firm_id)}
 
 
-# ---------------------------------------------------------------- working time
-
-
-def value_of(rule: str, day: date) -> int | None:
-    """The figure of a rule of law at the date of the fact; None when none is known then."""
-    found = law.rules_of([rule], day).get(rule)
-    return found.value if found is not None else None
-
-
-def rules() -> list[RuleValue]:
-    """Every dated value of working-time law, under the engine's names. One query."""
-    return [
-        RuleValue(
-            WORKING_TIME[key], one.valid_from, one.valid_to, one.value, one.unit, one.article.split()[0], one.source
-        )
-        for key, periods in law.periods_of(WORKING_TIME).items()
-        for one in periods
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Worked:
-    """A half-day of a person, for whichever firm and cluster, as noted or else as placed; `place` is where the firm is."""
-
-    day: date
-    part: str
-    minutes: int
-    firm_id: int
-    place: Place | None = None
-
-
-def works_of(halves: Iterable[Worked]) -> list[Work]:
-    """What counts as work: each half-day, and the journey between two firms on the same day."""
-    works: list[Work] = []
-    by_day: dict[date, dict[str, Worked]] = {}
-    for half in halves:
-        by_day.setdefault(half.day, {})[half.part] = half
-    for day, parts in sorted(by_day.items()):
-        works += [Work(day, half.minutes, *_times(half), str(half.firm_id)) for half in parts.values() if half.minutes]
-        am, pm = parts.get(PARTS[0]), parts.get(PARTS[1])
-        if am is None or pm is None or not (am.minutes and pm.minutes) or am.firm_id == pm.firm_id:
-            continue
-        journey = minutes_between(am.place, pm.place)
-        if journey:
-            leaves = datetime.combine(day, TIMES[PARTS[0]][1])
-            works.append(Work(day, journey, leaves, leaves + timedelta(minutes=journey)))
-    return works
-
-
-def _times(half: Worked) -> tuple[datetime, datetime]:
-    """From the half-day's usual beginning; one that lasted longer ends later."""
-    begins = datetime.combine(half.day, TIMES[half.part][0])
-    return begins, begins + timedelta(minutes=half.minutes)
-
-
-def over_the_law(
-    person: str, halves: Iterable[Worked], law_rules: Sequence[RuleValue], *, start: date, end: date
-) -> dict[tuple[str, date], str]:
-    """What the law does not allow in these half-days over all employers: (rule, first day) -> in words; what touches `start` to `end`."""
-    found = [breach for breach in breaches(person, works_of(halves), law_rules) if breach.level == "breach"]
-    return {
-        (breach.rule, breach.dates[0]): _breach_words(breach)
-        for breach in found
-        if breach.dates[0] < end and breach.dates[1] >= start
-    }
-
-
-def newly_over(
-    person: str,
-    before: Sequence[Worked],
-    after: Sequence[Worked],
-    law_rules: Sequence[RuleValue],
-    *,
-    start: date,
-    end: date,
-) -> list[str]:
-    """What a change makes go beyond the law, or further beyond it; what went beyond before and is no worse stays out."""
-    was = over_the_law(person, before, law_rules, start=start, end=end)
-    now = over_the_law(person, after, law_rules, start=start, end=end)
-    return [text for key, text in now.items() if was.get(key) != text]
-
-
-def _breach_words(breach: Breach) -> str:
-    named = {"person": breach.person, "span": words.span(*breach.dates), "article": breach.article}
-    if breach.unit == "minutes":
-        named |= {"measured": words.duration(breach.measured), "limit": words.duration(breach.limit)}
-    else:
-        named |= {"measured": str(breach.measured), "limit": str(breach.limit)}
-    texts = {
-        "max_minutes_per_day": _("%(person)s travaillerait %(measured)s %(span)s ; au plus %(limit)s par jour"),
-        "max_minutes_per_week": _("%(person)s travaillerait %(measured)s %(span)s ; au plus %(limit)s par semaine"),
-        "max_days_per_week": _("%(person)s travaillerait %(measured)s jours %(span)s ; au plus %(limit)s par semaine"),
-        "max_average_minutes_per_week": _(
-            "%(person)s travaillerait %(measured)s par semaine en moyenne %(span)s ; au plus %(limit)s"
-        ),
-        "min_weekly_rest_minutes": _("%(person)s n’aurait que %(measured)s de repos %(span)s ; au moins %(limit)s"),
-        "min_daily_rest_minutes": _("%(person)s n’aurait que %(measured)s de repos %(span)s ; au moins %(limit)s"),
-    }
-    text = texts.get(breach.rule, _("%(person)s : %(measured)s %(span)s, et la règle est %(limit)s"))
-    return f"{text % named} (art. {breach.article} C. trav.)"
-
-
 # ---------------------------------------------------------------- the answer
 
 
@@ -355,18 +288,35 @@ def slots_of(result: Mapping[str, Any], month: date) -> list[tuple[Half, int]]:
     ]
 
 
-def clash_words(result: Mapping[str, Any], facts: Facts) -> list[str]:
-    """Why no calendar holds, in words: the rules that cannot hold together."""
-    return [_conflict_words(conflict, facts) for conflict in result.get("conflicts", [])]
+def clash_words(result: Mapping[str, Any], facts: Facts, load: Workload | None = None) -> list[str]:
+    """Why no calendar holds, in words: the rules that cannot hold together; those of law with their article."""
+    return [_conflict_words(conflict, facts, load) for conflict in result.get("conflicts", [])]
 
 
-def _conflict_words(conflict: Mapping[str, Any], facts: Facts) -> str:
+def _law_words(conflict: Mapping[str, Any], named: dict[str, str], load: Workload | None) -> str:
+    """What the law leaves in those days, and which rule says so."""
+    fields = conflict["fields"]
+    limit = fields["limit"]
+    rule = value_at(load.rules, fields.get("name", ""), date.fromisoformat(conflict["dates"][0])) if load else None
+    if rule is not None and fields.get("times", 1) > 1:  # the same on many days: the rule says it
+        return f"{named['person']} : {limit_words(rule)}"
+    if conflict["kind"] == "max_minutes_of_span":
+        text = _("la loi ne laisse à %(person)s que %(left)s %(span)s") % {**named, "left": words.duration(limit)}
+    else:
+        left = ngettext("%(count)s jour", "%(count)s jours", limit) % {"count": limit}
+        text = _("la loi ne laisse à %(person)s que %(left)s %(span)s") % {**named, "left": left}
+    return f"{text}, {limit_words(rule)}" if rule is not None else text
+
+
+def _conflict_words(conflict: Mapping[str, Any], facts: Facts, load: Workload | None) -> str:
     kind, fields = conflict["kind"], conflict.get("fields", {})
     first, last = (date.fromisoformat(day) for day in conflict["dates"])
     firm_id = int(conflict["duty"]) if conflict.get("duty") else 0
     engaged = facts.engaged.get(firm_id)
     named = {"firm": engaged.name if engaged else "", "person": facts.person, "span": words.span(first, last)}
     limit = fields.get("limit")
+    if kind.endswith("_of_span"):
+        return _law_words(conflict, named, load)
     if kind in ("count_min", "count_max"):
         text = ngettext(
             "%(firm)s attend %(count)s demi-journée ce mois-ci",
@@ -381,7 +331,8 @@ def _conflict_words(conflict: Mapping[str, Any], facts: Facts) -> str:
         "one_duty": _("%(person)s ne peut être qu’à un endroit à la fois %(span)s"),
         "one_at_a_time": _("%(person)s n’a que %(limit)s demi-journées libres %(span)s"),
         "not_engaged": _("%(firm)s n’est pas engagée sur ce poste"),
-        "max_days_per_week": _("%(person)s travaille au plus %(limit)s jours par semaine, %(span)s"),
+        "max_sites_per_day": _("deux structures sont trop éloignées pour une même journée, %(span)s"),
+        "max_minutes_per_day": _("deux structures sont trop éloignées pour une même journée, %(span)s"),
     }
     text = str(texts.get(kind) or conflict.get("text", kind))
     return text % {**named, "limit": limit}
