@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
@@ -275,6 +275,17 @@ def test_a_post_starts_when_everybody_has_accepted_todays_price(world):
     assert (pool.state, pool.person, pool.starts_on) == (PoolState.RUNNING, world.ines, JANUARY)
     assert queries.posts_of_person(world.ines) == [pool] == queries.running_posts()
     refused_and_unchanged(UnableToStart, lambda: start(by=world.colette, pool=pool, person=world.ines, on=JANUARY))
+
+
+def test_a_first_day_years_away_is_a_slip_of_the_keyboard(world):
+    pool = invited(world)
+    everyone_says_yes(world, pool)
+    for day in (date(1926, 1, 4), world.today - timedelta(days=800), world.today + timedelta(days=800)):
+        refused = refused_and_unchanged(
+            UnableToStart, lambda day=day: start(by=world.colette, pool=pool, person=world.ines, on=day)
+        )
+        assert "à plus de deux ans d’aujourd’hui" in refused.message
+    assert start(by=world.colette, pool=pool, person=world.ines, on=world.today - timedelta(days=600)).starts_on
 
 
 def test_the_employee_named_at_the_start_gets_a_mandate(world):

@@ -183,6 +183,8 @@ def test_a_post_starts_from_its_page_with_someone_new(desk, world):
         says_yes(world, pool, firm)
     assert start in text(desk.get(at("pool", pool.pk)))
     assert desk.post(start, {"on": "2027-01-04"}).status_code == 400
+    slip = desk.post(start, values | {"on": "1927-01-04"})
+    assert slip.status_code == 409 and "à plus de deux ans d’aujourd’hui" in text(slip)
     assert desk.post(start, values).status_code == 302
     pool.refresh_from_db()
     assert (pool.state, pool.person.email) == (PoolState.RUNNING, "zoe@vigne.example")

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_scopes import scope
-from tests.plans.factory import quiet_monday, running_post
+from tests.plans.factory import join, quiet_monday, running_post
 from tests.web.staff.test_week import text
 from tests.world import person
 
@@ -110,3 +110,24 @@ def test_a_firm_sees_its_own_month(client, world):
     page = text(client.get(url))
     assert "1 demi-journée en" in page and "Inès" in page and "Scène" not in page
     assert client.get(f"{reverse('member:month', args=['vigne'])}?mois=0000-99").status_code == 200
+
+
+def test_a_firm_has_one_colour_on_every_page_and_accents_sort_as_in_a_directory(client, world):
+    """Édition comes between Disquaire and Studio; this month Disquaire has nothing, and the others keep their colours."""
+    monday = quiet_monday(world.today)
+    firms = [world.studio, world.edition]
+    placed(world, world.ines, monday, 1, firms)
+    pool = Pool.objects.get()
+    join(world, pool, world.disquaire, 2, pool.starts_on)
+    calendar = Calendar.objects.get(month=monday.replace(day=1))
+    release(by=world.colette, calendar=calendar)
+    client.force_login(world.colette)
+    wall = client.get(f"{WALL}?de={monday.isoformat()}").context
+    assert [(name, tone) for name, tone, _sign in wall["legend"]] == [("Édition", 2), ("Studio", 3)]
+    month = client.get(reverse("desk:calendar", args=["vigne", calendar.pk])).context
+    assert [line.firm.name for line in month["grid"].lines] == ["Disquaire", "Édition", "Studio"]
+    assert [month["tones"][firm.pk] for firm in (world.disquaire, world.edition, world.studio)] == [1, 2, 3]
+    client.force_login(world.ines)
+    week = client.get(reverse("staff:week", args=["vigne"]), {"semaine": monday.isoformat()}).context
+    shown = {half.slot.firm.name: half.tone for line in week["lines"] for half in line.halves if half.slot}
+    assert shown == {"Édition": 2, "Studio": 3}

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django_scopes import scopes_disabled
 
+from grappe.clusters.cells import fold
 from grappe.people.models import Person
 from grappe.plans import words
 from grappe.plans.models import Calendar, Hours, Release, ReleasedSlot, Slot
@@ -64,7 +65,8 @@ def _engaged(pool: Pool, month: date, end: date) -> dict[int, Engaged]:
     """Commitments in force in the month, by firm id in the order of names; one accepted anew counts from the month's first day."""
     at_start = commitments_of(pool, on=month)
     latest: dict[int, Commitment] = {**at_start, **commitments_of(pool, on=end - timedelta(days=1))}
-    parts = {part.firm_id: part for part in pool.parts.select_related("firm").order_by("firm__name", "firm_id")}
+    rows = sorted(pool.parts.select_related("firm"), key=lambda part: (fold(part.firm.name), part.firm_id))
+    parts = {part.firm_id: part for part in rows}
     return {
         firm_id: Engaged(
             firm_id=firm_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from grappe.clusters.cells import fold
 from grappe.clusters.models import Firm, Membership
 from grappe.people.models import Person
 from grappe.plans.models import PersonSkill
@@ -48,7 +49,7 @@ def membership_of(firm_id: int, *, on: date) -> Membership | None:
 def firms_of_posts() -> list[Firm]:
     """The firms that share a running post, by name."""
     ids = Part.objects.filter(pool__in=running_posts(), state__in=COMMITTED).values_list("firm_id", flat=True)
-    return list(Firm.objects.filter(pk__in=list(ids)).order_by("name", "pk"))
+    return sorted(Firm.objects.filter(pk__in=list(ids)), key=lambda firm: (fold(firm.name), firm.pk))
 
 
 def skills_of(people: list[Person]) -> dict[int, tuple[list[str], list[PersonSkill]]]:

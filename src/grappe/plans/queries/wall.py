@@ -7,6 +7,7 @@ from datetime import date
 
 from django_scopes import scopes_disabled
 
+from grappe.clusters.cells import fold
 from grappe.clusters.models import Cluster
 from grappe.people.models import Person
 from grappe.plans.models import Absence, Calendar, Slot
@@ -68,5 +69,5 @@ def wall(cluster: Cluster, start: date, end: date) -> Wall:
         WallPerson(mine[0].person, tuple(mine), halves[pk], tuple(away[pk]), calendars[pk])  # type: ignore[arg-type]
         for pk, mine in by_person.items()
     ]
-    people.sort(key=lambda line: (str(line.person), line.person.pk))
+    people.sort(key=lambda line: (fold(str(line.person)), line.person.pk))
     return Wall(tuple(people), public_holidays(cluster.holidays, start, end))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from grappe.clusters.cells import fold
 from grappe.plans import words
 from grappe.plans.models import Calendar, Slot, YearPlan
 from grappe.plans.rules import month_after
@@ -99,7 +100,7 @@ def year_grid(plan: YearPlan) -> YearGrid:
     ):
         placed[month, firm_id] = placed.get((month, firm_id), 0) + 1
     firms = sorted(
-        {int(pk) for line in plan.counts.values() for pk in line["firms"]}, key=lambda pk: (names.get(pk, ""), pk)
+        {int(pk) for line in plan.counts.values() for pk in line["firms"]}, key=lambda pk: (fold(names.get(pk, "")), pk)
     )
     rows = tuple(
         YearRow(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from grappe.audit.deeds import deed
+from grappe.audit.deeds import Refused, deed
 from grappe.clusters.actions import give_mandate
 from grappe.clusters.enums import Role
 from grappe.clusters.models import Cluster, Firm
@@ -28,6 +29,8 @@ from grappe.pools.refusals import (
     UnableToOpenPost,
     UnableToStart,
 )
+
+FURTHEST_START = timedelta(days=731)  # two years
 
 # Opening a post
 
@@ -51,6 +54,7 @@ def open_post(
     `lines` and `facts`: its cost, as `set_cost` takes it; without them, the yearly cost of the proposal as one line.
     `seen`: the fingerprint of the post that the page showed, refused if that number is now another post.
     """
+    _refuse_far(starts_on, UnableToOpenPost)
     proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
     reply = arranging.reply_under(proposal, aim)
     if reply is None or not 0 <= post < len(reply.posts) or not reply.posts[post].rows:
@@ -141,6 +145,7 @@ def open_post_by_hand(
     capacity: int = post_kind.CAPACITY,
 ) -> Pool:
     """A post that comes from no proposal. `parts`: firm, half-days a month, wished weekdays (Monday 0)."""
+    _refuse_far(starts_on, UnableToOpenPost)
     asked = sum(half_days for _firm, half_days, _weekdays in parts)
     if asked > capacity:
         said = {"asked": words.days(asked), "capacity": words.days(capacity)}
@@ -153,12 +158,26 @@ def open_post_by_hand(
     return pool
 
 
+def _refuse_far(on: date, unable: type[Refused]) -> None:
+    """A first day more than two years away is a slip of the keyboard: every month since would be one to lay out and bill."""
+    today = timezone.localdate()
+    if today - on > FURTHEST_START or on - today > FURTHEST_START:
+        raise unable(
+            _("Un poste ne commence pas le %(day)s : c’est à plus de deux ans d’aujourd’hui.")
+            % {"day": date_format(on, "j F Y")},
+            _(
+                "Vérifiez l’année ; pour un poste qui court depuis plus longtemps, mettez le premier jour suivi dans Grappe."
+            ),
+        )
+
+
 @deed("pools.start")
 def start(*, by: Person | None, pool: Pool, person: Person, on: date) -> Pool:
     """The post runs from `on` with that employee, who gets the mandate of one. Refused until every part is accepted."""
     pool = parts.hold(pool)
     if pool.state not in {PoolState.DRAFT, PoolState.INVITING}:
         raise UnableToStart(_("Ce poste est déjà en route ou terminé."), _("Il n’y a rien d’autre à faire."))
+    _refuse_far(on, UnableToStart)
     sheet = queries.pool_sheet(pool, on=timezone.localdate())
     uninvited = [str(row.part.firm) for row in sheet.to_invite]
     awaited = [str(row.part.firm) for row in sheet.in_state(PartState.INVITED)]

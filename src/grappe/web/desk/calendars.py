@@ -27,7 +27,7 @@ from grappe.pools.models import Pool
 from grappe.pools.queries import running_posts
 from grappe.solves.actions import stop_solve
 from grappe.solves.models import Solve
-from grappe.web.shared.calendars import MONTH_PEOPLE, Grid, Lane, initials, layout, tone
+from grappe.web.shared.calendars import MONTH_PEOPLE, Grid, Lane, firm_tones, in_order, initials, layout
 from grappe.web.shared.calendars import Slot as Drawn
 from grappe.web.shared.doors import SeatedRequest, asked_id, desk
 from grappe.web.shared.forms import DayField, DeedForm, MonthField, deed_key
@@ -67,8 +67,7 @@ def _wall(request: SeatedRequest, month: date) -> Grid | None:
     slots = queries.month_slots(month)
     if not slots:
         return None
-    firms = sorted({(slot.firm.name, slot.firm_id) for slot in slots})
-    tones = {firm_id: tone(rank) for rank, (_name, firm_id) in enumerate(firms)}
+    tones = firm_tones({slot.firm_id: slot.firm.name for slot in slots})
     lanes: dict[int, Lane] = {}
     for slot in slots:
         drawn = Drawn("firm", label=slot.firm.name, tone=tones[slot.firm_id])
@@ -76,7 +75,12 @@ def _wall(request: SeatedRequest, month: date) -> Grid | None:
         lane = lanes.setdefault(slot.person_id, Lane(slot.person.short_name, {}))
         lanes[slot.person_id] = replace(lane, slots={**lane.slots, half: drawn})
     off = queries.holidays_between(request.seat.cluster, month, month_after(month))
-    return layout(month, [lanes[pk] for pk in sorted(lanes)], holidays=off, today=request.seat.on)
+    return layout(
+        month,
+        [lanes[pk] for pk in in_order({pk: lane.label for pk, lane in lanes.items()})],
+        holidays=off,
+        today=request.seat.on,
+    )
 
 
 def _months(on: date) -> list[date]:
@@ -193,7 +197,7 @@ def looks(facts: Facts) -> dict[str, Any]:
     gone = {held.firm_id: held.where for held in facts.mine().values() if held.firm_id not in facts.engaged}
     names = {**{firm.firm_id: firm.name for firm in firms}, **gone}
     return {
-        "tones": {firm_id: tone(rank) for rank, firm_id in enumerate(names)},
+        "tones": firm_tones(names),
         "signs": {firm_id: initials(name) for firm_id, name in names.items()},
         "weekdays": {firm.firm_id: words.weekdays(list(firm.weekdays)) for firm in firms},
     }

@@ -410,8 +410,7 @@ def _grid(request: SeatedRequest, month: Month) -> calendars.Grid | None:
     slots = list(plans.released_slots(start, end))
     if not slots:
         return None
-    firms = {slot.firm_id: slot.firm.name for slot in slots}
-    tones = {pk: calendars.tone(rank) for rank, pk in enumerate(sorted(firms, key=lambda pk: (fold(firms[pk]), pk)))}
+    tones = calendars.firm_tones({slot.firm_id: slot.firm.name for slot in slots})
     people = {slot.person_id: slot.person for slot in slots}
     halves: dict[int, dict[calendars.Half, calendars.Slot]] = {pk: {} for pk in people}
     for away in plans.absences(since=start):

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 from grappe.plans import queries
 from grappe.plans.queries import Wall, WallPerson
 from grappe.plans.rules import PARTS, WORKED_WEEKDAYS
-from grappe.web.shared.calendars import initials, tone
+from grappe.web.shared.calendars import firm_tones, in_order, initials
 from grappe.web.shared.doors import SeatedRequest, desk
 
 WEEKS = 8
@@ -52,15 +52,13 @@ def wall(request: SeatedRequest) -> HttpResponse:
     weeks = [monday + timedelta(weeks=number) for number in range(WEEKS)]
     end = weeks[-1] + timedelta(days=7)
     found = queries.wall(request.seat.cluster, monday, end)
-    firms = sorted(
-        {(half.firm, half.firm_id) for line in found.people for half in line.halves.values() if half.firm_id}
-    )
-    tones = {firm_id: tone(rank) for rank, (_name, firm_id) in enumerate(firms)}
+    names = {half.firm_id: half.firm for line in found.people for half in line.halves.values() if half.firm_id}
+    tones = firm_tones(names)
     base = reverse("desk:calendars", args=[request.seat.cluster.slug])
     context = {
         "weeks": [(week, week + timedelta(days=4), week <= on < week + timedelta(days=7)) for week in weeks],
         "lines": [_line(line, weeks, found, tones, base) for line in found.people],
-        "legend": [(name, tones[pk], initials(name)) for name, pk in firms],
+        "legend": [(names[pk], tones[pk], initials(names[pk])) for pk in in_order(names)],
         "before": monday - STEP,
         "after": monday + STEP,
         "first": monday,

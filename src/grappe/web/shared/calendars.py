@@ -10,6 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from grappe.clusters.cells import fold
+from grappe.clusters.models import Firm
+from grappe.plans.queries import firms_of_posts
+
 AM, PM = "am", "pm"
 TONES = 12
 
@@ -17,6 +21,23 @@ TONES = 12
 def tone(rank: int) -> int:
     """The colour (1 to 12) of the firm at `rank` (from 0) in the order that a page shows."""
     return rank % TONES + 1
+
+
+def firm_tones(shown: Mapping[int, str], everyone: Iterable[Firm] | None = None) -> dict[int, int]:
+    """firm id -> colour, the same on every page: a firm's rank among those that share a running post, in the directory's order.
+
+    `shown`: the firms of the page by id, with their names; those that share no post any more come after the others.
+    """
+    known = firms_of_posts() if everyone is None else list(everyone)
+    ranks = {firm.pk: rank for rank, firm in enumerate(known)}
+    for pk in in_order(shown):
+        ranks.setdefault(pk, len(ranks))
+    return {pk: tone(ranks[pk]) for pk in shown}
+
+
+def in_order(names: Mapping[int, str]) -> list[int]:
+    """The ids by name, as a directory sorts them: capitals and accents aside."""
+    return sorted(names, key=lambda pk: (fold(names[pk]), pk))
 
 
 def initials(label: str, most: int = 3) -> str:
@@ -152,7 +173,7 @@ def _legend(lanes: Sequence[Lane], holidays: bool) -> tuple[Legend, ...]:
             unmet = unmet or bool(slot.unmet)
             if slot.kind == "firm":
                 firms.setdefault(slot.label, f"f{slot.tone}")
-    entries = [Legend(label, css) for label, css in sorted(firms.items(), key=lambda pair: int(pair[1][1:]))]
+    entries = [Legend(label, css) for label, css in sorted(firms.items(), key=lambda pair: fold(pair[0]))]
     entries += [Legend(kind, kind) for kind in ("leave",) if kind in kinds]
     entries += [Legend("holiday", "holiday")] if holidays else []
     return tuple(entries + ([Legend("unmet", "unmet")] if unmet else []))

@@ -25,7 +25,7 @@ from grappe.plans.enums import DayPart
 from grappe.plans.models import HALF_DAY_MINUTES, Hours, ReleasedSlot
 from grappe.plans.rules import PARTS, Away, away_words
 from grappe.pools.models import Pool
-from grappe.web.shared.calendars import tone
+from grappe.web.shared.calendars import firm_tones
 from grappe.web.shared.doors import ID_MAX, SeatedRequest, staff
 from grappe.web.shared.forms import DayField, DeedForm, deed_key
 
@@ -137,8 +137,7 @@ def _lines(request: SeatedRequest, monday: date, on: date) -> list[DayLine]:
     disputed = {dispute.hours_id for dispute in queries.open_disputes(person=request.user)}
     away = queries.away_days(request.user, monday, end, cluster_id=request.seat.cluster.pk)
     off = queries.holidays_between(request.seat.cluster, monday, end)
-    firms = sorted({(x.firm.name, x.firm_id) for x in [*slots.values(), *hours.values()]})
-    tones = {firm_id: tone(rank) for rank, (_name, firm_id) in enumerate(firms)}
+    tones = firm_tones({x.firm_id: x.firm.name for x in [*slots.values(), *hours.values()]})
     lines = []
     for number in range(7):
         day = monday + timedelta(days=number)
