@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -210,26 +212,38 @@ class DisputeWord(Scoped):
 
 
 class MissionLetter(Scoped):
-    """The fixed share of a person's time that a letter gives to a project paid by a grant; the alternative is a timesheet."""
+    """The fixed share of a person's time that a letter gives to a project paid by a grant; the alternative is a timesheet.
+
+    From `valid_from` to `valid_to` (excluded), or to `ended_on` where it was stopped. What it is worth is in its paper's signatures.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="mission_letters")
     project = models.CharField(max_length=120)
+    funder = models.CharField(max_length=200, blank=True, default="")
+    tasks = models.CharField(max_length=300, blank=True, default="")
     share_bp = models.PositiveIntegerField(help_text="part of the working time, in basis points")
-    signed_on = models.DateField()
     valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
+    valid_to = models.DateField()
+    ended_on = models.DateField(null=True)
 
     class Meta:
         ordering = ["valid_from", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(share_bp__gte=1, share_bp__lte=10_000), name="mission_share"),
-            models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="mission_forward"
-            ),
+            models.CheckConstraint(condition=Q(valid_to__gt=F("valid_from")), name="mission_forward"),
         ]
 
     def __str__(self) -> str:
         return f"{self.person} {self.project}"
+
+    @property
+    def until(self) -> date:
+        """The first day on which it gives nothing more."""
+        return self.valid_to if self.ended_on is None else min(self.valid_to, self.ended_on)
+
+    @property
+    def last_day(self) -> date:
+        return self.until - timedelta(days=1)
 
 
 class LeaveRequest(Scoped):

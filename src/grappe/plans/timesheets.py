@@ -164,4 +164,10 @@ def _year(sheet: Timesheet, *, only: bool) -> list[dict[str, Any]]:
             lines.append(
                 "Au-delà de ce plafond, les heures de l’année ne peuvent plus être déclarées à ce taux horaire."
             )
+    lines += [
+        f"Lettre de mission signée : {words.share(letter.share_bp)} du temps de travail, part fixe, sur « {letter.project} », "
+        f"du {words.day_month_year(letter.valid_from)} au {words.day_month_year(letter.last_day)} ; cette part ne se prouve pas par "
+        "la feuille."
+        for letter in sheet.letters
+    ]
     return [printing.title_block("Dans l’année"), printing.words_block(*lines)]

@@ -108,6 +108,11 @@ def first_name(person: Person) -> str:
     return person.name.partition(" ")[0] or person.email
 
 
+def share(bp: int) -> str:
+    """« 40 % », « 12,5 % »"""
+    return _("%(share)s %%") % {"share": days(Fraction(bp, 100))}
+
+
 def duration(minutes: int) -> str:
     """« 3 h 30 »"""
     hours, rest = divmod(minutes, 60)

@@ -37,7 +37,7 @@ def _text(name: str) -> str:
     return (TEXTS / f"{name}.txt").read_text(encoding="utf-8")
 
 
-_EMPLOYER = (
+EMPLOYER = (
     Field("employeur", _("la raison sociale de la grappe"), "Association Paris Mix", needed=True),
     Field("adresse", _("l’adresse de la grappe"), "12 rue des Grappes, 75018 Paris", needed=True),
     Field("siren", _("le SIREN de la grappe"), "000 000 018"),
@@ -70,7 +70,7 @@ CONTRACT = Kind(
     words=_("Contrat de travail"),
     about=_("un poste"),
     fields=(
-        *_EMPLOYER,
+        *EMPLOYER,
         *_PERSON,
         *_WORK,
         Field("brut", _("le salaire brut annuel"), "30 000,00 €", needed=True),
@@ -87,7 +87,7 @@ ANNEX = Kind(
     words=_("Annexe des utilisateurs"),
     about=_("un poste"),
     fields=(
-        *_EMPLOYER,
+        *EMPLOYER,
         *_PERSON,
         Field("depuis", _("le jour de la liste"), "1er juin 2026", needed=True),
         Field("utilisateurs", _("les structures utilisatrices"), _USERS, Sort.TABLE, needed=True),
@@ -99,7 +99,7 @@ CONVENTION = Kind(
     words=_("Convention de mise à disposition"),
     about=_("une part"),
     fields=(
-        *_EMPLOYER,
+        *EMPLOYER,
         *_FIRM,
         *_PERSON,
         *_WORK,
@@ -127,7 +127,7 @@ EQUAL_PAY = Kind(
     words=_("Fiche d’égalité de traitement"),
     about=_("une part"),
     fields=(
-        *_EMPLOYER,
+        *EMPLOYER,
         *_FIRM,
         *_PERSON,
         Field("brut", _("le salaire brut annuel"), "30 000,00 €", needed=True),
@@ -229,7 +229,7 @@ def drafts(books: Books, *, on: date) -> list[Draft]:
         taken = books.taken(on)
         common = _of_post(books, on)
         users = {"utilisateurs": _users(books, taken), "depuis": words.day(max(on.replace(day=1), pool.starts_on))}
-        cluster = _cluster_party(pool.cluster)
+        cluster = cluster_party(pool.cluster)
         person = {"key": "person", "words": "La personne employée", "name": str(pool.person or ""), "role": ""}
         title = f"{pool.name}, {pool.person}"
         found = [
@@ -260,7 +260,7 @@ def _only(kind: Kind, facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if name in names and value}
 
 
-def _cluster_party(cluster: Cluster) -> dict[str, Any]:
+def cluster_party(cluster: Cluster) -> dict[str, Any]:
     name = cluster.legal_name or cluster.name
     return {"key": "cluster", "words": "L’employeur", "name": name, "role": "coordinator"}
 
@@ -276,7 +276,7 @@ def _of_post(books: Books, on: date) -> dict[str, Any]:
     full_time = week is not None and pool.capacity >= kinds.post.CAPACITY
     return {
         "employeur": cluster.legal_name,
-        "adresse": _address(cluster),
+        "adresse": address(cluster),
         "siren": siren_number.format(cluster.siren) if cluster.siren else "",
         "effet": day.isoformat(),
         "salarie": str(pool.person or ""),
@@ -300,7 +300,7 @@ def _of_firm(books: Books, part: Part, on: date) -> dict[str, Any]:
     return {
         "prime": _bonus(bonuses.in_force(books.bonuses.get(part.pk, []), on=on)),
         "structure": part.firm.name,
-        "adresse_structure": _address(part.firm),
+        "adresse_structure": address(part.firm),
         "siren_structure": siren_number.format(part.firm.siren) if part.firm.siren else "",
         "debut": words.day(books.since(part)),
     }
@@ -347,10 +347,10 @@ def _place(part: Part) -> str:
     if part.need is not None and part.need.remote:
         return "à distance"
     said = part.need.town if part.need is not None else ""
-    return said if said and said != part.firm.town else _address(part.firm)
+    return said if said and said != part.firm.town else address(part.firm)
 
 
-def _address(whose: Cluster | Firm) -> str:
+def address(whose: Cluster | Firm) -> str:
     town = f"{whose.postcode} {whose.town}".strip()
     return ", ".join(line for line in (whose.street, town) if line)
 

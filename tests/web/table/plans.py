@@ -22,6 +22,7 @@ from grappe.plans.actions import (
     release,
     sign_hours,
     state_wish,
+    write_mission_letter,
 )
 from grappe.plans.models import Calendar, Consent, Hours, Slot
 from grappe.plans.queries import facts_of
@@ -63,6 +64,15 @@ def a_skill(world: World) -> dict[str, Any]:
 
 def a_post(world: World) -> dict[str, Any]:
     return {"pk": month(world).pool_id}
+
+
+def a_letter(world: World) -> dict[str, Any]:
+    month(world)
+    letter = write_mission_letter(
+        by=world.colette, cluster=world.vigne, person=world.ines, project="Scènes en réseau", share_bp=4_000,
+        first_day=world.today, last_day=world.today + timedelta(days=300),
+    )  # fmt: skip
+    return {"pk": letter.pk}
 
 
 def a_version(world: World) -> dict[str, Any]:
@@ -163,6 +173,9 @@ ROWS = [
     Row("desk:hours_sheet", kwargs=a_sheet, get=DESK),
     Row("member:hours_sheet", kwargs=a_sheet, get=MEMBER),
     Row("staff:hours_sheet", kwargs=own_sheet, get=STAFF),
+    Row("desk:missions", get=DESK, post=writes(400)),
+    Row("desk:mission_sign", kwargs=a_letter, get=ONLY_POST, post=writes()),
+    Row("desk:mission_end", kwargs=a_letter, get=ONLY_POST, post=writes()),
     Row("desk:hours_remind", kwargs=lambda world: {"pk": hours(world).firm_id}, get=ONLY_POST, post=writes()),
     Row("desk:hours_correct", kwargs=signed, get=DESK, post=writes(400)),
     Row("desk:hours_answer", kwargs=disputed, get=ONLY_POST, post=writes()),

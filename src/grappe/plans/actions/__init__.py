@@ -37,6 +37,7 @@ from grappe.plans.actions.hours import (
     sign_all,
     sign_hours,
 )
+from grappe.plans.actions.missions import ask_mission_signatures, end_mission_letter, write_mission_letter
 from grappe.plans.actions.refusals import (
     UnableToConsent,
     UnableToCorrect,
@@ -46,6 +47,7 @@ from grappe.plans.actions.refusals import (
     UnableToRecord,
     UnableToRelease,
     UnableToSign,
+    UnableToWriteLetter,
 )
 from grappe.plans.actions.releases import release
 from grappe.plans.actions.replans import REPLAN_SECONDS, accept_replan, ask_replan, entrust
@@ -72,12 +74,14 @@ __all__ = [
     "UnableToRecord",
     "UnableToRelease",
     "UnableToSign",
+    "UnableToWriteLetter",
     "accept_replan",
     "answer_consent",
     "answer_dispute",
     "ask_consent",
     "ask_draft",
     "ask_leave",
+    "ask_mission_signatures",
     "ask_replan",
     "cancel_absence",
     "clear",
@@ -85,6 +89,7 @@ __all__ = [
     "correct_hours",
     "dispute_hours",
     "draft_year",
+    "end_mission_letter",
     "entrust",
     "forget_skill",
     "grant_leave",
@@ -114,4 +119,5 @@ __all__ = [
     "withdraw_dispute",
     "withdraw_leave",
     "withdraw_wish",
+    "write_mission_letter",
 ]

@@ -35,3 +35,7 @@ class UnableToCorrect(Refused):
 
 class UnableToDispute(Refused):
     pass
+
+
+class UnableToWriteLetter(Refused):
+    pass

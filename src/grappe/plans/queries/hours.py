@@ -13,7 +13,7 @@ from grappe.acts.models import Act
 from grappe.acts.queries import acts_between
 from grappe.clusters.models import Firm
 from grappe.people.models import Person
-from grappe.plans.models import Calendar, Dispute, DisputeWord, Hours, MissionLetter
+from grappe.plans.models import Calendar, Dispute, DisputeWord, Hours
 from grappe.plans.queries.posts import posts_of_firms
 from grappe.plans.rules import Half, month_after
 from grappe.pools.models import Commitment, Pool
@@ -102,12 +102,6 @@ def months_closed(*, most: int = 6) -> list[Calendar]:
     """The last months whose statement is issued, the latest first, with their post."""
     rows = Calendar.objects.filter(closed_on__isnull=False).select_related("pool").order_by("-month", "pool__name")
     return list(rows[:most])
-
-
-def mission_letters(person: Person, month: date) -> list[MissionLetter]:
-    """The letters that give a fixed share of the person's time in the month."""
-    rows = MissionLetter.objects.filter(person=person, valid_from__lt=month_after(month))
-    return list(rows.filter(Q(valid_to=None) | Q(valid_to__gt=month)))
 
 
 def last_revisions() -> QuerySet[Hours]:

@@ -17,8 +17,9 @@ from grappe.clusters.models import Firm
 from grappe.law.models import RuleValue
 from grappe.law.queries import rules_of
 from grappe.people.models import Person
-from grappe.plans.models import Dispute, Hours
+from grappe.plans.models import Dispute, Hours, MissionLetter
 from grappe.plans.queries.hours import last_revisions
+from grappe.plans.queries.missions import mission_letters
 from grappe.plans.rules import month_after
 
 YEAR_RULE = "eu.hours_per_year"
@@ -75,7 +76,10 @@ class TimesheetFirm:
 
 @dataclass(frozen=True, slots=True)
 class Timesheet:
-    """`year_minutes`, `year_signed`: from 1 January to the end of the month, of the same firms; `rule`: what the law counts for a year."""
+    """`year_minutes`, `year_signed`: from 1 January to the end of the month, of the same firms; `rule`: what the law counts for a year.
+
+    `letters`: signed by both, they give a fixed share of the month's time; on the whole sheet only.
+    """
 
     person: Person
     month: date
@@ -84,6 +88,7 @@ class Timesheet:
     year_minutes: int
     year_signed: int
     rule: RuleValue | None
+    letters: tuple[MissionLetter, ...] = ()
 
     @property
     def minutes(self) -> int:
@@ -94,7 +99,7 @@ class Timesheet:
 
 
 def timesheet(person: Person, month: date, *, firm_ids: Iterable[int] | None = None) -> Timesheet | None:
-    """The person's month in the cluster, or only these firms' lines of it; None when nothing was noted. Five queries."""
+    """The person's month in the cluster, or only these firms' lines of it; None when nothing was noted. Six queries, and some more for letters."""
     month, end = month.replace(day=1), month_after(month)
     start = month - timedelta(days=month.weekday())
     stop = end + timedelta(days=-end.weekday() % 7)
@@ -122,7 +127,7 @@ def timesheet(person: Person, month: date, *, firm_ids: Iterable[int] | None = N
     last_day = end - timedelta(days=1)
     return Timesheet(
         person, month, tuple(weeks), _firms(lines.values()), year["noted"] or 0, year["signed"] or 0,
-        rules_of([YEAR_RULE], last_day).get(YEAR_RULE),
+        rules_of([YEAR_RULE], last_day).get(YEAR_RULE), tuple(mission_letters(person, month)) if firm_ids is None else (),
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from grappe.web.shared import papers as shown
 from grappe.web.shared.doors import SeatedRequest, desk
 from grappe.web.shared.forms import DeedForm, deed_key
 
+_ROOMS = {"plans.missionletter": "missions"}  # papers that are of no post, by what they are about
 AHEAD_MOST = timedelta(days=800)  # how far ahead papers may be made: a notice and a year
 
 # ---------------------------------------------------------------- a post's papers
@@ -96,7 +97,9 @@ def paper(request: SeatedRequest, pk: int) -> HttpResponse:
         "file_url": _url(request, "paper_pdf", pk),
         "changed": next((row.changed for row in standing if row.sheet is not None and row.sheet.paper.pk == pk), ()),
         "versions": paper_queries.papers_about(found.about, [found.about_id], kinds=[found.kind]),
-        "back": _url(request, "contracts", pool.pk) if pool is not None else _url(request, "templates"),
+        "back": _url(request, "contracts", pool.pk)
+        if pool is not None
+        else _url(request, _ROOMS.get(found.about, "templates")),
     }
     return shown.page(
         request,

@@ -1,4 +1,4 @@
-"""The employee's own papers: the contract, its annex; read, sign, keep."""
+"""The employee's own papers: the contract, its annex, mission letters; read, sign, keep."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from grappe.papers import queries
 from grappe.papers.models import Paper
+from grappe.plans.queries import letters, missions
+from grappe.plans.queries.missions import LABEL as MISSIONS
 from grappe.pools.queries import posts_ever_of
 from grappe.web.shared import papers as shown
 from grappe.web.shared.doors import SeatedRequest, staff
@@ -18,8 +20,12 @@ from grappe.web.shared.doors import SeatedRequest, staff
 @require_GET
 def papers(request: SeatedRequest) -> HttpResponse:
     """What concerns the person, latest first."""
-    ids = [pool.pk for pool in posts_ever_of(request.user)]
-    sheets = queries.sheets(queries.papers_about("pools.pool", ids).filter(superseded_by=None))
+    found = [
+        paper
+        for about, ids in _about(request).items()
+        for paper in queries.papers_about(about, ids).filter(superseded_by=None)
+    ]
+    sheets = queries.sheets(sorted(found, key=lambda paper: -paper.pk))
     return render(request, "staff/papers/list.html", {"sheets": sheets})
 
 
@@ -42,10 +48,20 @@ def paper_pdf(request: SeatedRequest, pk: int) -> HttpResponse:
 
 def _mine(request: SeatedRequest, pk: int) -> Paper:
     found = queries.paper_numbered(pk)
-    mine = {pool.pk for pool in posts_ever_of(request.user)}
-    if found is None or found.about != "pools.pool" or found.about_id not in mine:
+    if found is None or found.about_id not in _about(request).get(found.about, ()):
         raise Http404
     return found
+
+
+def _about(request: SeatedRequest) -> dict[str, list[int]]:
+    """What the person's papers are about: its posts, and the mission letters that were not withdrawn."""
+    written = letters().filter(person=request.user)
+    return {
+        "pools.pool": [pool.pk for pool in posts_ever_of(request.user)],
+        MISSIONS: [
+            mission.letter.pk for mission in missions(written, on=request.seat.on) if mission.state != "withdrawn"
+        ],
+    }
 
 
 urlpatterns = [
