@@ -99,7 +99,7 @@ class Timesheet:
 
 
 def timesheet(person: Person, month: date, *, firm_ids: Iterable[int] | None = None) -> Timesheet | None:
-    """The person's month in the cluster, or only these firms' lines of it; None when nothing was noted. Six queries, and some more for letters."""
+    """The person's month in the cluster, or only these firms' lines of it; None when nothing was noted. Six queries, more with letters."""
     month, end = month.replace(day=1), month_after(month)
     start = month - timedelta(days=month.weekday())
     stop = end + timedelta(days=-end.weekday() % 7)
