@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db.models import Sum
 
@@ -168,3 +169,30 @@ def _one_late(rows: list[Invoice], rule: str, use: dict[int, int], pots: Iterabl
     others = {pk: half_days for pk, half_days in use.items() if pk != firm.pk}
     days = max(row.days_late(on) for row in rows)
     return LateFirm(firm, cents, days, own, share(cents - own, rule, others))
+
+
+@dataclass(frozen=True, slots=True)
+class UnpaidCost:
+    """What an invoice would cost the other firms if it were never paid: `rest_cents` shared by the rule, the most of one of them."""
+
+    rest_cents: int
+    most_cents: int
+    firm_count: int
+
+
+def unpaid_costs(cluster: Cluster, invoices: Sequence[Invoice], *, on: date) -> dict[UUID, UnpaidCost]:
+    """invoice id -> what it would cost, its firm's own guarantee taken first by the invoices that come first. No query
+    without invoices, six otherwise."""
+    if not invoices:
+        return {}
+    use = use_of_firms(on=on)
+    pots = [pot_balances(pot) for pot in Pot.values]
+    own = {row.firm_id: sum(max(0, pot.paid.get(row.firm_id, 0)) for pot in pots) for row in invoices}
+    costs = {}
+    for row in invoices:
+        taken = min(row.due_cents, own[row.firm_id])
+        own[row.firm_id] -= taken
+        others = {pk: half_days for pk, half_days in use.items() if pk != row.firm_id}
+        shares = share(row.due_cents - taken, cluster.solidarity, others)
+        costs[row.pk] = UnpaidCost(row.due_cents - taken, max(shares.values(), default=0), len(others))
+    return costs

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from grappe.clusters.cells import fold
@@ -262,6 +264,32 @@ def silent_addressees(survey: Survey, *, on: date) -> list[Addressee]:
     silent = list(asked.exclude(firm_id__in=heard))
     people = people_of_firms({one.firm_id for one in silent}, on=on)
     return [one for one in silent if one.person in people.get(one.firm_id, [])]
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A survey's firms that were written to `days` ago or longer, and have not answered since, by name."""
+
+    survey: Survey
+    firms: tuple[Firm, ...]
+
+
+def silences(*, on: date, days: int) -> list[Silence]:
+    """The open surveys with firms asked or reminded `days` ago or longer that say nothing, the latest survey first. Two queries."""
+    before = on - timedelta(days=days)
+    heard = Addressee.objects.filter(survey=OuterRef("survey"), firm=OuterRef("firm"), answered_at__isnull=False)
+    needs = Need.objects.filter(survey=OuterRef("survey"), firm=OuterRef("firm"))
+    members = Membership.objects.on(on).values("firm_id")
+    rows = Addressee.objects.filter(survey__closed_on=None, firm_id__in=members).exclude(Exists(heard) | Exists(needs))
+    rows = rows.annotate(told=Coalesce("reminded_at", "asked_at")).select_related("survey", "firm")
+    found: dict[Survey, dict[Firm, bool]] = {}
+    for row in rows.order_by("-survey__opened_on", "-survey_id", alphabetical("firm__name"), "firm_id"):
+        firms = found.setdefault(row.survey, {})
+        firms[row.firm] = firms.get(row.firm, True) and timezone.localdate(row.told) <= before
+    silent = [
+        Silence(survey, tuple(firm for firm, is_old in firms.items() if is_old)) for survey, firms in found.items()
+    ]
+    return [one for one in silent if one.firms]
 
 
 def proof_numbered(pk: int) -> Proof | None:

@@ -9,9 +9,13 @@ from django.utils import timezone
 from tests.charges.factory import months_ago, post, sign
 
 from grappe.charges.actions import draw_up, issue
+from grappe.charges.actions.guarantees import call_guarantee, receive_guarantee
 from grappe.clusters.actions import open_cluster
-from grappe.clusters.models import Firm
+from grappe.clusters.models import Cluster, Firm
+from grappe.needs.actions import ask_firms, open_survey, want_nothing
+from grappe.needs.models import Addressee
 from grappe.people.models import Mail
+from grappe.plans.actions import dispute_hours
 from grappe.plans.models import Calendar, Hours, Release, ReleasedSlot
 from grappe.pools.enums import PartState, PoolState
 from grappe.pools.models import Part
@@ -61,8 +65,53 @@ def test_a_late_invoice_comes_first_with_those_who_answer_for_it(desk, world):
     assert "Facture impayée : Disquaire, 864,00 €" in page
     late = (world.today - months_ago(world.today, 3)).days - 30
     assert f"{late} jours de retard" in page
-    assert "Les 2 autres structures du poste en sont solidaires." in page
+    assert "chacune des 2 autres structures en répondrait en entier : 864,00 €" in page
     assert page.index("Facture impayée") < page.index("Décompte à dresser")
+
+
+def test_what_an_unpaid_invoice_costs_follows_the_statutes(desk, world):
+    pool = post(world, since=4)
+    month = months_ago(world.today, 4)
+    for firm, half_days in ((world.disquaire, 6), (world.scene, 3)):
+        sign(pool, firm, month, half_days)
+    issue(by=None, statement=draw_up(by=None, pool=pool, month=month), on=months_ago(world.today, 3))
+    Cluster.objects.filter(pk=world.vigne.pk).update(solidarity="use")
+    page = home(desk)  # Scène has three half-days in the year, Studio none: all 864.00 of Disquaire's falls on Scène
+    assert "2 autres structures se la partageraient : jusqu’à 864,00 € chacune" in page
+    Cluster.objects.filter(pk=world.vigne.pk).update(solidarity="equal")
+    assert "jusqu’à 432,00 € chacune" in home(desk)
+    kept = {"by": None, "cluster": world.vigne, "pot": "deposit", "firm": world.disquaire, "day": world.today}
+    call_guarantee(
+        by=None, cluster=world.vigne, pot="deposit", cents={world.disquaire: 90_000}, day=world.today, label="AG"
+    )
+    receive_guarantee(**kept, cents=90_000)
+    assert "Sa propre garantie la couvre." in home(desk)
+
+
+def test_disputed_hours_open_onto_their_thread(desk, world):
+    pool = post(world, since=1)
+    hours = Hours.objects.create(
+        cluster=world.vigne, pool=pool, person=world.ines, firm=world.disquaire, day=world.today, part="am"
+    )
+    dispute_hours(by=world.marius, hours=hours, words="Elle était absente", on=world.today)
+    page = home(desk)
+    assert "Heures contestées par Disquaire : Inès B." in page and "« Elle était absente »" in page
+    assert f"/heures/{hours.pk}/" in page
+
+
+def test_firms_that_say_nothing_for_a_week_are_told(desk, world):
+    survey = open_survey(by=world.colette, cluster=world.vigne, title="Besoins", on=world.today)
+    ask_firms(by=world.colette, survey=survey, firms=[world.disquaire, world.scene], on=world.today)
+    asked = Addressee.objects.filter(survey=survey)
+    assert "ne répond" not in home(desk)  # asked today
+    asked.update(asked_at=timezone.now() - timedelta(days=8))
+    silent = {one.firm.name for one in asked}
+    page = home(desk)
+    assert f"{len(silent)} structure" in page and "à « Besoins »" in page and "Disquaire" in page
+    assert f"/besoins/enquetes/{survey.pk}/reponses/" in page
+    asked.filter(firm=world.scene).update(reminded_at=timezone.now())  # reminded: a week more
+    want_nothing(by=world.marius, survey=survey, firm=world.disquaire, on=world.today)
+    assert "ne répond" not in home(desk)
 
 
 def test_half_days_to_countersign_and_statements(desk, world):

@@ -16,12 +16,14 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from grappe.charges import queries as charges
+from grappe.charges.solidarity import UnpaidCost, unpaid_costs
 from grappe.clusters.cells import fold
-from grappe.clusters.enums import VatRegime
+from grappe.clusters.enums import Solidarity, VatRegime
 from grappe.clusters.queries import firms_of_people, last_notice, memberships, taxable_members
 from grappe.engines.values import Month
 from grappe.law.enums import Unit
 from grappe.law.words import shown
+from grappe.needs import queries as needs
 from grappe.needs.enums import NeedState
 from grappe.needs.models import Need
 from grappe.outcomes.queries import Figures, cluster_sheet
@@ -38,7 +40,8 @@ from grappe.web.shared import calendars, formats
 from grappe.web.shared.doors import SeatedRequest, desk
 
 DEEDS_SHOWN = 12  # statements, then calendars, told one by one; beyond, together
-LATE_SHOWN = 5  # late invoices told one by one; beyond, together
+LATE_SHOWN = 5  # late invoices, then disputes, told one by one; beyond, together
+SILENT_DAYS = 7  # days after which a firm asked, or reminded, is told to be silent
 UNDELIVERED_DAYS = 30  # mails given up are told for that long, or until the address is changed
 
 
@@ -66,7 +69,9 @@ def today(request: SeatedRequest) -> HttpResponse:
         *_late_invoices(request),
         *_undelivered(request),
         *_leave(request),
+        *_disputes(request),
         *_unsigned(request),
+        *_silent_firms(request),
         *_posts(request, found),
         *_statements(request),
         *_taxable_shares(request),
@@ -196,26 +201,72 @@ def _inspectorate(request: SeatedRequest) -> Iterator[Todo]:
 
 
 def _late_invoices(request: SeatedRequest) -> Iterator[Todo]:
-    """Unpaid and past its day: a joint liability of those who share the post, so said with their number."""
+    """Unpaid and past its day: a joint liability, so said with what it would cost the others by the statutes' rule."""
     on = request.seat.on
     late = list(charges.late_invoices(on=on)[: LATE_SHOWN + 1])
-    employers = {pool.pk: pool.accepted_count for pool in pools.pools()} if late else {}
+    costs = unpaid_costs(request.seat.cluster, late, on=on)
     for invoice in late[:LATE_SHOWN]:
         days = invoice.days_late(on)
-        others = employers.get(invoice.statement.pool_id, 1) - 1 if invoice.statement else 0
         detail = ngettext("%(n)s jour de retard.", "%(n)s jours de retard.", days) % {"n": days}
-        if others > 0:
-            detail += " " + ngettext(
-                "L’autre structure du poste en est solidaire.",
-                "Les %(n)s autres structures du poste en sont solidaires.",
-                others,
-            ) % {"n": others}
+        detail += " " + _solidarity(request.seat.cluster.solidarity, costs[invoice.pk])
         amount = formats.euros(invoice.due_cents, _lang())
         title = _("Facture impayée : %(firm)s, %(amount)s") % {"firm": invoice.firm, "amount": amount}
         yield Todo("late", title, detail, _url(request, "desk:invoice", pk=invoice.pk), _("Relancer"))
     if len(late) > LATE_SHOWN:
         url = _url(request, "desk:invoices") + "?etat=late"
         yield Todo("late", _("D’autres factures sont en retard"), _("Les plus anciennes sont ici."), url, _("Voir"))
+
+
+def _solidarity(rule: str, cost: UnpaidCost) -> str:
+    """What each other firm would answer for, if it were never paid."""
+    if not cost.rest_cents:
+        return _("Sa propre garantie la couvre.")
+    if not cost.firm_count:
+        return ""
+    most = formats.euros(cost.most_cents, _lang())
+    if rule == Solidarity.WHOLE:
+        words = ngettext(
+            "Si elle n’était jamais payée, l’autre structure en répondrait : %(most)s.",
+            "Si elle n’était jamais payée, chacune des %(n)s autres structures en répondrait en entier : %(most)s.",
+            cost.firm_count,
+        )
+    else:
+        words = ngettext(
+            "Si elle n’était jamais payée, elle retomberait sur l’autre structure : %(most)s.",
+            "Si elle n’était jamais payée, %(n)s autres structures se la partageraient : jusqu’à %(most)s chacune.",
+            cost.firm_count,
+        )
+    return words % {"n": cost.firm_count, "most": most}
+
+
+def _disputes(request: SeatedRequest) -> Iterator[Todo]:
+    """Hours that a firm contests: neither signed nor billed until someone settles it."""
+    rows = list(plans.open_disputes()[: LATE_SHOWN + 1])
+    for one in rows[:LATE_SHOWN]:
+        words = {
+            "firm": one.hours.firm,
+            "person": one.hours.person.short_name,
+            "day": formats.day(one.hours.day, _lang(), form="plain"),
+        }
+        title = _("Heures contestées par %(firm)s : %(person)s, le %(day)s") % words
+        detail = _("« %(words)s »") % {"words": one.last_words}
+        yield Todo("soon", title, detail, _url(request, "desk:hours_correct", pk=one.hours_id), _("Répondre"))
+    if len(rows) > LATE_SHOWN:
+        detail = _("Les plus anciennes sont ici.")
+        yield Todo("soon", _("D’autres heures sont contestées"), detail, _url(request, "desk:hours"), _("Voir"))
+
+
+def _silent_firms(request: SeatedRequest) -> Iterator[Todo]:
+    """Firms that were asked for their needs a week ago and say nothing: a need not said is in no post."""
+    for one in needs.silences(on=request.seat.on, days=SILENT_DAYS):
+        title = ngettext(
+            "%(n)s structure ne répond pas à « %(survey)s »",
+            "%(n)s structures ne répondent pas à « %(survey)s »",
+            len(one.firms),
+        ) % {"n": len(one.firms), "survey": one.survey}
+        names = ", ".join(firm.name for firm in one.firms[:4]) + (", …" if len(one.firms) > 4 else "")
+        detail = _("Sans nouvelle depuis plus de %(days)s jours : %(firms)s.") % {"days": SILENT_DAYS, "firms": names}
+        yield Todo("soon", title, detail, _url(request, "desk:survey_answers", pk=one.survey.pk), _("Relancer"))
 
 
 def _undelivered(request: SeatedRequest) -> Iterator[Todo]:
