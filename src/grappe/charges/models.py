@@ -14,6 +14,7 @@ from grappe.clusters.enums import VatRegime
 from grappe.clusters.models import Firm
 from grappe.clusters.scopes import Scoped, scoped
 from grappe.people.models import Person
+from grappe.pools.enums import CostPart
 from grappe.pools.models import Pool
 
 
@@ -27,6 +28,9 @@ class Statement(Scoped):
     reopened_cents = models.BigIntegerField(default=0, help_text="of which left by earlier months, shared again here")
     own_cents = models.BigIntegerField(
         default=0, help_text="of which not shared: differential bonuses, each of its firm alone"
+    )
+    fund_cents = models.BigIntegerField(
+        default=0, help_text="of the month's own cost, the line that feeds the guarantee fund"
     )
     charged_cents = models.BigIntegerField(default=0)
     drawn_up_at = models.DateTimeField(auto_now_add=True)
@@ -279,6 +283,7 @@ class ClosingCost(Scoped):
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
     label = models.CharField(max_length=80)
+    part = models.CharField(max_length=12, choices=CostPart, default=CostPart.OTHER)
     planned_cents = models.BigIntegerField(default=0)
     cents = models.BigIntegerField(null=True)
 

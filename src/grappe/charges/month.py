@@ -18,7 +18,7 @@ from grappe.charges.models import Invoice, Statement, StatementLine
 from grappe.charges.reckoning import Billed, Part, Taken, changes_something, reckon_month
 from grappe.pools import bonuses
 from grappe.pools.models import Pool
-from grappe.pools.queries import month_cost_cents
+from grappe.pools.queries import month_cost_cents, month_fund_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Reckoning:
 
     cost_cents: int
     reopened_cents: int
+    fund_cents: int
     parts: dict[int, tuple[Part, ...]]
 
     @property
@@ -48,28 +49,30 @@ def reckon(pool: Pool, month: date) -> Reckoning:
     taken = _taken(pool, first=min([month, *issued]), end=month_after(month))
     billed = billed_of(pool)
     alone = own_of(pool, first=min([month, *issued]), end=month_after(month))
-    cost = _cost(pool, month)
+    cost, fund = _cost(pool, month)
 
-    def parts_of(one: date, cents: int) -> dict[int, Part]:
-        return _reckon_month(one, cents, taken.get(one, {}), billed.get(one, {}), alone.get(one, {}))
+    def parts_of(one: date, cents: int, feeds: int) -> dict[int, Part]:
+        return _reckon_month(one, cents, feeds, taken.get(one, {}), billed.get(one, {}), alone.get(one, {}))
 
-    found: dict[int, list[Part]] = {firm_id: [part] for firm_id, part in parts_of(month, cost).items()}
+    found: dict[int, list[Part]] = {firm_id: [part] for firm_id, part in parts_of(month, cost, fund).items()}
     reopened = 0
     for earlier in sorted(issued):
-        parts = parts_of(earlier, issued[earlier])
+        parts = parts_of(earlier, *issued[earlier])
         if not changes_something(parts):
             continue
-        reopened += issued[earlier] - sum(part.before_cents - part.before_own_cents for part in parts.values())
+        reopened += issued[earlier][0] - sum(part.before_cents - part.before_own_cents for part in parts.values())
         for firm_id, part in parts.items():
             found.setdefault(firm_id, []).append(part)
     kept = {firm_id: tuple(parts) for firm_id, parts in found.items()}
     own = sum(part.new_own_cents for parts in kept.values() for part in parts)
-    return Reckoning(cost + reopened + own, reopened, kept)
+    return Reckoning(cost + reopened + own, reopened, fund, kept)
 
 
-def _cost(pool: Pool, month: date) -> int:
-    """What the pool costs in that month; nothing once it has ended."""
-    return 0 if pool.ends_on is not None and month >= pool.ends_on else month_cost_cents(pool, month)
+def _cost(pool: Pool, month: date) -> tuple[int, int]:
+    """What the pool costs in that month, and what of it feeds the guarantee fund; nothing once it has ended."""
+    if pool.ends_on is not None and month >= pool.ends_on:
+        return 0, 0
+    return month_cost_cents(pool, month), month_fund_cents(pool, month)
 
 
 def lines_of(statement: Statement, reckoning: Reckoning) -> list[StatementLine]:
@@ -104,17 +107,22 @@ def _line(statement: Statement, firm_id: int, parts: list[Part]) -> StatementLin
 
 
 def _reckon_month(
-    month: date, cost: int, taken: dict[int, Taken], billed: dict[int, Billed], own: dict[int, int]
+    month: date, cost: int, fund: int, taken: dict[int, Taken], billed: dict[int, Billed], own: dict[int, int]
 ) -> dict[int, Part]:
     shares = share_by_half_days(cost, {firm_id: one.quantity for firm_id, one in taken.items()})
-    return reckon_month(month=month, cost_cents=cost, taken=taken, billed=billed, shares=shares, own=own)
+    return reckon_month(
+        month=month, cost_cents=cost, taken=taken, billed=billed, shares=shares, own=own, fund_cents=fund
+    )
 
 
-def _issued_costs(pool: Pool, *, before: date) -> dict[date, int]:
-    """The own cost of every month of the pool that has been issued, those of a closed year apart: they move no more."""
+def _issued_costs(pool: Pool, *, before: date) -> dict[date, tuple[int, int]]:
+    """The own cost, and what of it feeds the fund, of every month of the pool that has been issued.
+
+    Those of a closed year apart: they move no more.
+    """
     issued = Statement.objects.filter(pool=pool, month__lt=before, issued_at__isnull=False)
     issued = issued.exclude(month__year__in=closed_years())
-    return {one.month: one.month_cost_cents for one in issued}
+    return {one.month: (one.month_cost_cents, one.fund_cents) for one in issued}
 
 
 def own_of(pool: Pool, *, first: date, end: date) -> dict[date, dict[int, int]]:
@@ -179,5 +187,6 @@ def billed_of(pool: Pool) -> dict[date, dict[int, Billed]]:
                 before.quantity + part.new_quantity,
                 before.cents + part.charged_cents,
                 before.own_cents + part.new_own_cents,
+                before.fund_cents + part.new_fund_cents,
             )
     return found

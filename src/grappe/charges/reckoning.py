@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
+
+from grappe.engines.values import apportion
 
 VAT_BASIS = 10_000
 
@@ -31,6 +33,7 @@ class Billed:
     quantity: int = 0
     cents: int = 0
     own_cents: int = 0
+    fund_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Part:
     """A month's part in a firm's line. `before_*`: already invoiced; `due_cents`: what the month comes to in all.
 
     `own_cents`: what falls on the firm alone in that month, its differential bonus, beside the shared cost and its ceiling.
+    `fund_cents`: what of the month is its part of the guarantee fund; it moves only with what is charged.
     """
 
     month: date
@@ -52,6 +56,13 @@ class Part:
     adjust_cents: int = 0
     own_cents: int = 0
     before_own_cents: int = 0
+    fund_cents: int = 0
+    before_fund_cents: int = 0
+
+    @property
+    def new_fund_cents(self) -> int:
+        """What this charge adds to the firm's part of the guarantee fund."""
+        return self.fund_cents - self.before_fund_cents
 
     @property
     def due_cents(self) -> int:
@@ -109,10 +120,16 @@ def reckon_month(
     billed: Mapping[int, Billed],
     shares: Mapping[int, int],
     own: Mapping[int, int] | None = None,
+    fund_cents: int = 0,
 ) -> dict[int, Part]:
-    """Each firm's part of a month, given its `shares` by the key (they sum to the cost; to 0 if nothing is signed) and its `own`."""
+    """Each firm's part of a month, given its `shares` by the key (they sum to the cost; to 0 if nothing is signed) and its `own`.
+
+    `fund_cents`: what of the cost feeds the guarantee fund; each firm's part of it follows what it pays of the cost.
+    """
     parts, own = {}, own or {}
     everything = sum(max(0, one.quantity) for one in taken.values())
+    pays = {pk: min(shares.get(pk, 0), max(0, one.ceiling_cents)) for pk, one in taken.items()}
+    funds = fund_parts(fund_cents, cost_cents, pays)
     for firm_id in sorted(taken.keys() | billed.keys()):
         one, before = taken.get(firm_id, Taken()), billed.get(firm_id, Billed())
         share, ceiling = shares.get(firm_id, 0), max(0, one.ceiling_cents)
@@ -129,8 +146,21 @@ def reckon_month(
             adjust_cents=min(share, ceiling) + own.get(firm_id, 0) - one.recorded_cents,
             own_cents=own.get(firm_id, 0),
             before_own_cents=before.own_cents,
+            before_fund_cents=before.fund_cents,
         )
+        if parts[firm_id].charged_cents:
+            parts[firm_id] = replace(parts[firm_id], fund_cents=funds.get(firm_id, 0))
+        else:
+            parts[firm_id] = replace(parts[firm_id], fund_cents=before.fund_cents)
     return parts
+
+
+def fund_parts(fund_cents: int, cost_cents: int, pays: Mapping[int, int]) -> dict[int, int]:
+    """What of each payment of a cost feeds the fund: as much of the fund's line as of the cost is paid, to the cent."""
+    paid = sum(pays.values())
+    if cost_cents <= 0 or paid <= 0 or fund_cents <= 0:
+        return dict.fromkeys(pays, 0)
+    return apportion((2 * fund_cents * paid + cost_cents) // (2 * cost_cents), pays)
 
 
 def changes_something(parts: Mapping[int, Part]) -> bool:

@@ -15,8 +15,9 @@ from grappe.charges.gateway import share_by_half_days, share_equally
 from grappe.charges.models import Invoice
 from grappe.clusters.enums import Solidarity
 from grappe.clusters.models import Cluster, Firm
+from grappe.engines.values import ceil_div
 from grappe.ledger.chart import DEPOSITS, DEPOSITS_CALLED, FUND_CALLED, GUARANTEE_FUND
-from grappe.ledger.queries import balances_by_firm
+from grappe.ledger.queries import balances_by_firm, credits_by_source
 from grappe.pools.models import Commitment
 from grappe.pools.queries import COMMITTED, month_cost_cents, running_posts
 
@@ -27,10 +28,12 @@ USE_DAYS = 365
 
 @dataclass(frozen=True, slots=True)
 class PotBalances:
-    """By firm id, in cents: `paid`, what is really there; `called`, what was asked for and not yet received."""
+    """By firm id, in cents: `paid`, what is really there; `called`, what was asked for and not yet received; `billed`, what is in
+    invoices not yet paid."""
 
     paid: dict[int, int]
     called: dict[int, int]
+    billed: dict[int, int] = field(default_factory=dict)
 
     @property
     def paid_cents(self) -> int:
@@ -40,12 +43,29 @@ class PotBalances:
     def called_cents(self) -> int:
         return sum(self.called.values())
 
+    @property
+    def billed_cents(self) -> int:
+        return sum(self.billed.values())
+
 
 def pot_balances(pot: str) -> PotBalances:
     called = {pk: cents for pk, cents in balances_by_firm(CALLED[pot]).items() if cents}
     held = {pk: -cents for pk, cents in balances_by_firm(HELD[pot]).items()}
-    paid = {pk: held.get(pk, 0) - called.get(pk, 0) for pk in held.keys() | called.keys()}
-    return PotBalances({pk: cents for pk, cents in paid.items() if cents}, called)
+    billed = _billed() if pot == Pot.FUND else {}
+    firms = held.keys() | called.keys() | billed.keys()
+    paid = {pk: held.get(pk, 0) - called.get(pk, 0) - billed.get(pk, 0) for pk in firms}
+    return PotBalances({pk: cents for pk, cents in paid.items() if cents}, called, billed)
+
+
+def _billed() -> dict[int, int]:
+    """firm id -> the fund's part of what its invoices still leave due: in the books, and not in the bank. Two queries."""
+    owed = {f"invoice:{one.pk}": one for one in Invoice.objects.owed()}
+    found: dict[int, int] = {}
+    for source, cents in credits_by_source(GUARANTEE_FUND, owed).items():
+        one = owed[source]
+        if cents > 0:
+            found[one.firm_id] = found.get(one.firm_id, 0) + ceil_div(cents * one.due_cents, one.total_cents)
+    return found
 
 
 def share(cents: int, rule: str, use: dict[int, int]) -> dict[int, int]:

@@ -17,7 +17,7 @@ from grappe.charges.regularising import Used, YearShare, share_year
 from grappe.clusters.models import Firm
 from grappe.engines.values import month_of_year_cents
 from grappe.pools import kinds
-from grappe.pools.enums import PoolState
+from grappe.pools.enums import CostPart, PoolState
 from grappe.pools.models import Commitment, Pool
 from grappe.pools.queries import cost_lines
 
@@ -62,6 +62,21 @@ class PoolYear:
     @property
     def cost_cents(self) -> int:
         return sum(cost.cents or 0 for cost in self.costs)
+
+    @property
+    def fund_cents(self) -> int:
+        """What of the real cost feeds the guarantee fund."""
+        return sum(cost.cents or 0 for cost in self.costs if cost.part == CostPart.GUARANTEE)
+
+    def fund_moves(self) -> dict[int, int]:
+        """firm id -> its part of the year's real fund, by use like the rest, less what the year's invoices put in it."""
+        put = Counter[int]()
+        for month, firms in billed_of(self.pool).items():
+            if month.year == self.costs[0].closing.year:
+                put.update({firm_id: one.fund_cents for firm_id, one in firms.items()})
+        shares = share_year(self.fund_cents, {row.firm.pk: row.share.used for row in self.rows})
+        moves = {pk: share.share_cents - put[pk] for pk, share in shares.items()}
+        return {pk: cents for pk, cents in moves.items() if cents}
 
     @property
     def quantity(self) -> int:
@@ -138,13 +153,13 @@ def months_of(pool: Pool, year: int) -> list[date]:
     return found
 
 
-def planned_costs(pool: Pool, year: int) -> list[tuple[str, int]]:
+def planned_costs(pool: Pool, year: int) -> list[tuple[str, str, int]]:
     """Each cost line of the pool with what it was to cost over the months that it ran; twelve months make the year."""
     lines = cost_lines(pool)
     months = months_of(pool, year)
     amounts = kinds.of(pool.kind).amounts(lines)
     return [
-        (line.label, sum(month_of_year_cents(cents, month.month) for month in months))
+        (line.label, line.part, sum(month_of_year_cents(cents, month.month) for month in months))
         for line, cents in zip(lines, amounts, strict=True)
     ]
 
@@ -163,7 +178,7 @@ def statements_missing(year: int) -> list[tuple[Pool, date]]:
 def reckon_year(closing: Closing) -> Year:
     """The year as it stands, pool by pool."""
     costs: dict[int, list[ClosingCost]] = {}
-    for cost in closing.costs.select_related("pool"):
+    for cost in closing.costs.select_related("pool", "closing"):
         costs.setdefault(cost.pool_id, []).append(cost)
     accepted: dict[tuple[int, int], int] = {}
     for one in YearAcceptance.objects.filter(closing=closing).order_by("pk"):

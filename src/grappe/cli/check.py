@@ -53,6 +53,7 @@ def invariants() -> dict[str, Callable[[], Iterator[Breach]]]:
         "1. a closed year: exempt, its invoices make its real cost to the cent; its acts say what was paid": closed_years_sum,
         "7. every rule of law that is read has a value today, one at a time": rules_have_values,
         "2. papers are what their hashes say, signatures are of the text kept": papers_are_whole,
+        "2. the guarantee fund holds what statements and closings put in it": fund_is_fed,
         "8. mandates and parts name firms of their cluster": firms_are_members,
         "references hold": references_hold,
     }
@@ -349,6 +350,40 @@ def closed_years_sum() -> Iterator[Breach]:
         total = invoiced.aggregate(cents=Sum("net_cents"))["cents"] or 0
         if total != sum(line.regularisation_cents for line in lines):
             yield f"year {closing}: regularised {sum(line.regularisation_cents for line in lines)}, invoiced {total}"
+
+
+def fund_is_fed() -> Iterator[Breach]:
+    """Firm by firm: the books' fund by invoices is what standing statement lines put in it; a closed exempt year's, what it really was."""
+    from django.db.models import F, Q, Sum
+
+    from grappe.charges.models import Closing, Invoice, StatementLine
+    from grappe.ledger.chart import GUARANTEE_FUND
+    from grappe.ledger.models import Line
+    from grappe.pools.enums import CostPart
+
+    gone = set(Invoice.objects.exclude(cancels=None).values_list("cancels__statement_id", "firm_id"))
+    said: Counter[tuple[int, int | None]] = Counter()
+    by_year: Counter[tuple[int, int]] = Counter()
+    for line in StatementLine.objects.exclude(statement__issued_at=None):
+        if (line.statement_id, line.firm_id) not in gone:
+            for part in line.parts:
+                said[line.cluster_id, line.firm_id] += part.new_fund_cents
+                by_year[line.cluster_id, part.month.year] += part.new_fund_cents
+    cents = Sum(F("credit_cents") - F("debit_cents"))
+    fund = Line.objects.filter(account__code=GUARANTEE_FUND).order_by()
+    of_invoices = fund.filter(
+        Q(entry__source__startswith="invoice:") | Q(entry__reverses__source__startswith="invoice:")
+    )
+    books = {(c, f): n for c, f, n in of_invoices.values_list("cluster_id", "firm_id").annotate(cents=cents)}
+    for key in sorted({*said, *books}, key=str):
+        if said[key] != books.get(key, 0):
+            yield f"cluster {key[0]}, firm {key[1]}: {books.get(key, 0)} in the fund by invoices, statements say {said[key]}"
+    for closing in Closing.objects.exclude(closed_at=None).prefetch_related("costs"):
+        real = sum(cost.cents or 0 for cost in closing.costs.all() if cost.part == CostPart.GUARANTEE)
+        moved = fund.filter(entry__source=f"closing:{closing.pk}:fund").aggregate(cents=cents)["cents"] or 0
+        put = by_year[closing.cluster_id, closing.year] + moved
+        if closing.is_exempt and put != real:
+            yield f"year {closing}: {put} put in the fund, {real} in its real costs"
 
 
 def rules_have_values() -> Iterator[Breach]:

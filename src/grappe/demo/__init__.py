@@ -1,1 +1,1 @@
-"""The demo: five clusters with invented firms, built by code through the public deeds, seeded, with dates relative to today."""
+"""The demo: six clusters with invented firms, built by code through the public deeds, seeded, with dates relative to today."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from grappe.demo import group, large, other_clusters, paris_mix, state
+from grappe.demo import exempt, group, large, other_clusters, paris_mix, state
 
 
 def build(*, firms: int = 0, employees: int = 0) -> None:
-    """Five clusters; with `firms`, also a very large one; with `employees`, also a large employers' group.
+    """Six clusters; with `firms`, also a very large one; with `employees`, also a large employers' group.
 
     The database must be empty and migrated.
     """
     today = timezone.localdate()
     paris_mix.build(today)
     other_clusters.build(today)
+    exempt.build(today)
     if firms:
         large.build(firms, today)
     if employees:

@@ -60,8 +60,10 @@ def build(today: date) -> Cluster:
     return grappe
 
 
-def run_year(year: int, *, plans: tuple[Plan, ...] = PLANS, regime: str = VatRegime.EXEMPT) -> Cluster:
-    """The group, and its year up to the last invoice, paid; not closed."""
+def run_year(
+    year: int, *, plans: tuple[Plan, ...] = PLANS, regime: str = VatRegime.EXEMPT, paid: bool = True
+) -> Cluster:
+    """The group, and its year up to the last invoice; not closed."""
     nadia = named("nadia", "Nadia Ferrand")
     opened = date(year - 2, 1, 5)
     grappe = cluster(
@@ -90,7 +92,7 @@ def run_year(year: int, *, plans: tuple[Plan, ...] = PLANS, regime: str = VatReg
                     with at(month):
                         pools.end_post(by=nadia, pool=post, on=date(year + 1, 1, 1))
             month = next_month(month)
-            _bill(posts, nadia, month)
+            _bill(posts, nadia, month, paid=paid)
     return grappe
 
 
@@ -199,11 +201,11 @@ def _work(pool: Pool, grappe: Cluster, nadia: Person, month: date, *, away: bool
             sign_hours(by=_speaker(part.firm), hours=hours, on=day)
 
 
-def _bill(posts: list[Pool], nadia: Person, on: date) -> None:
-    """The month that has just ended, billed and paid."""
+def _bill(posts: list[Pool], nadia: Person, on: date, *, paid: bool) -> None:
+    """The month that has just ended, billed, and paid the same day."""
     month = (on - timedelta(days=1)).replace(day=1)
     with at(on, 10):
         for post in posts:
             issue(by=nadia, statement=draw_up(by=nadia, pool=post, month=month), on=on)
-        for invoice in Invoice.objects.filter(issued_on=on):
+        for invoice in Invoice.objects.filter(issued_on=on) if paid else ():
             record_payment(by=nadia, invoice=invoice, day=on, cents=abs(invoice.total_cents))

@@ -202,11 +202,11 @@ def _papers(pool: Pool, colette: Person, on: date, *, signed: bool) -> None:
 
 def _cost_lines(gross_cents: int) -> list[dict[str, object]]:
     return [
-        {"label": "Salaire brut", "basis": "cents", "cents": gross_cents},
-        {"label": "Cotisations patronales", "basis": "rate_gross", "rate_bp": 3_100},
-        {"label": "13e mois et titres-restaurant", "basis": "cents", "cents": 280_000},
-        {"label": "Frais de gestion", "basis": "rate_loaded", "rate_bp": 500},
-        {"label": "Fonds de garantie", "basis": "cents", "cents": 120_000},
+        {"label": "Salaire brut", "basis": "cents", "cents": gross_cents, "part": "gross"},
+        {"label": "Cotisations patronales", "basis": "rate_gross", "rate_bp": 3_100, "part": "charges"},
+        {"label": "13e mois et titres-restaurant", "basis": "cents", "cents": 280_000, "part": "benefits"},
+        {"label": "Frais de gestion", "basis": "rate_loaded", "rate_bp": 500, "part": "management"},
+        {"label": "Fonds de garantie", "basis": "cents", "cents": 120_000, "part": "guarantee"},
     ]
 
 

@@ -21,7 +21,7 @@ from grappe.needs.queries import open_needs
 from grappe.needs.rules import grade_on
 from grappe.people.models import AccessLink, Person
 from grappe.pools import bonuses, kinds, posing, pricing, reading
-from grappe.pools.enums import Aim, PartState, PoolState
+from grappe.pools.enums import Aim, CostPart, PartState, PoolState
 from grappe.pools.kinds import post
 from grappe.pools.kinds.post import Billable, Line
 from grappe.pools.models import Answer, Arrangement, Bonus, Commitment, CostLine, Part, Pool, Proposal
@@ -51,6 +51,14 @@ def year_cost_cents(pool: Pool) -> int:
 def month_cost_cents(pool: Pool, month: date) -> int:
     """The part of the yearly cost that falls on that month; twelve months make the year to the cent."""
     return month_of_year_cents(year_cost_cents(pool), month.month)
+
+
+def month_fund_cents(pool: Pool, month: date) -> int:
+    """What of that month's cost feeds the guarantee fund."""
+    lines = cost_lines(pool)
+    amounts = kinds.of(pool.kind).amounts(lines)
+    year = sum(cents for line, cents in zip(lines, amounts, strict=True) if line.part == CostPart.GUARANTEE)
+    return month_of_year_cents(year, month.month)
 
 
 def live(*, on: date) -> Q:

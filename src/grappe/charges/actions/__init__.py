@@ -20,7 +20,7 @@ from grappe.clusters.enums import VatRegime
 from grappe.clusters.models import Cluster, Firm
 from grappe.law.queries import value_on
 from grappe.ledger import actions as ledger
-from grappe.ledger.chart import BANK, CLIENTS, SERVICES, VAT_COLLECTED
+from grappe.ledger.chart import BANK, CLIENTS, GUARANTEE_FUND, SERVICES, VAT_COLLECTED
 from grappe.ledger.models import Entry
 from grappe.people.models import Person
 from grappe.plans.actions import close_month
@@ -84,6 +84,7 @@ def draw_up(*, by: Person | None, pool: Pool, month: date) -> Statement:
     statement.key = "signed_half_days"
     statement.cost_cents, statement.reopened_cents = reckoning.cost_cents, reckoning.reopened_cents
     statement.charged_cents, statement.own_cents = reckoning.charged_cents, reckoning.own_cents
+    statement.fund_cents = reckoning.fund_cents
     statement.save()
     statement.lines.all().delete()
     StatementLine.objects.bulk_create(lines_of(statement, reckoning))
@@ -184,7 +185,8 @@ def _invoice_line(
         statement=statement,
         issued_by=by,
     )
-    write_invoice(by, invoice, [row for part in parts for row in _rows(statement, part)])
+    fund = sum(part.new_fund_cents for part in line.parts)
+    write_invoice(by, invoice, [row for part in parts for row in _rows(statement, part)], fund_cents=fund)
     letters.send_invoice(invoice, on=on)
     return invoice
 
@@ -205,8 +207,10 @@ def vat_rate_bp(cluster: Cluster, on: date) -> int:
     return 0 if cluster.vat_regime == VatRegime.EXEMPT else value_on("vat.standard_bp", on)
 
 
-def write_invoice(by: Person | None, invoice: Invoice, lines: list[tuple[str, int, int]]) -> None:
-    """Lines first, then the invoice that closes them, then its entry: 411 against 706 and 44571."""
+def write_invoice(
+    by: Person | None, invoice: Invoice, lines: list[tuple[str, int, int]], *, fund_cents: int = 0
+) -> None:
+    """Lines first, then the invoice that closes them, then its entry: 411 against 706, the firm's fund and 44571."""
     InvoiceLine.objects.bulk_create(
         InvoiceLine(
             cluster_id=invoice.cluster_id,
@@ -220,18 +224,20 @@ def write_invoice(by: Person | None, invoice: Invoice, lines: list[tuple[str, in
         for position, (label, quantity, cents) in enumerate(lines, start=1)
     )
     invoice.save(force_insert=True)
-    if invoice.cancels_id is None and invoice.total_cents:
+    if invoice.cancels_id is None and (invoice.total_cents or fund_cents):
+        sides = [
+            _side(CLIENTS, invoice.total_cents, invoice.firm),
+            _side(SERVICES, fund_cents - invoice.net_cents),
+            _side(GUARANTEE_FUND, -fund_cents, invoice.firm),
+            _side(VAT_COLLECTED, -invoice.vat_cents),
+        ]
         ledger.post(
             by=by,
             cluster=invoice.cluster,
             day=invoice.issued_on,
             label=f"{invoice.reference} {invoice.firm}",
             source=f"invoice:{invoice.pk}",
-            lines=[
-                _side(CLIENTS, invoice.total_cents, invoice.firm),
-                _side(SERVICES, -invoice.net_cents),
-                *([_side(VAT_COLLECTED, -invoice.vat_cents)] if invoice.vat_cents else []),
-            ],
+            lines=[side for side in sides if side[1] or side[2]],
         )
 
 

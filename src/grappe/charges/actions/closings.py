@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date
 
@@ -28,6 +28,8 @@ from grappe.charges.year import (
 from grappe.clusters.actions import describe_cluster, hold_cluster
 from grappe.clusters.enums import VatRegime
 from grappe.clusters.models import Cluster, Firm
+from grappe.ledger import actions as ledger
+from grappe.ledger.chart import GUARANTEE_FUND, SERVICES
 from grappe.people.models import Person
 from grappe.pools.enums import PoolState
 from grappe.pools.kinds import post as post_kind
@@ -69,9 +71,11 @@ def open_closing(*, by: Person | None, cluster: Cluster, year: int) -> Closing:
         cluster=cluster, year=year, vat_regime=Cluster.objects.get(pk=cluster.pk).vat_regime
     )
     ClosingCost.objects.bulk_create(
-        ClosingCost(cluster=cluster, closing=closing, pool=pool, position=rank, label=label, planned_cents=cents)
+        ClosingCost(
+            cluster=cluster, closing=closing, pool=pool, position=rank, label=label, part=part, planned_cents=cents
+        )
         for pool in pools
-        for rank, (label, cents) in enumerate(planned_costs(pool, year))
+        for rank, (label, part, cents) in enumerate(planned_costs(pool, year))
     )
     return closing
 
@@ -180,6 +184,8 @@ def close_year(
             _("Il manque ce que devient le résultat."), _("Dites-le : l’assemblée l’a décidé, ou le décidera.")
         )
     _write_lines(by, closing, year, on)
+    if closing.is_exempt:
+        _settle_fund(by, closing, year, on)
     acts.close_year(by=by, cluster=cluster, year=closing.year)
     closing.closed_at, closing.closed_by, closing.issued_on = timezone.now(), by, on
     closing.result_cents = year.result_cents
@@ -252,6 +258,30 @@ def _write_lines(by: Person | None, closing: Closing, year: Year, on: date) -> N
                     label=_("Régularisation %(year)s au coût réel") % {"year": closing.year},
                     source=f"closing:{closing.pk}:{one.pool.pk}:{pk}",
                 )
+
+
+def _settle_fund(by: Person | None, closing: Closing, year: Year, on: date) -> None:
+    """What the year's invoices put in the guarantee fund is brought, firm by firm, to what the year really put in it."""
+    moves = Counter[int]()
+    for one in year.pools:
+        moves.update(one.fund_moves())
+    firms = Firm.objects.in_bulk([pk for pk, cents in moves.items() if cents])
+    if not firms:
+        return
+    sides: list[ledger.Side] = [
+        (GUARANTEE_FUND, max(0, -moves[pk]), max(0, moves[pk]), firms[pk]) for pk in sorted(firms)
+    ]
+    whole = sum(moves.values())
+    if whole:
+        sides.append((SERVICES, max(0, whole), max(0, -whole), None))
+    ledger.post(
+        by=by,
+        cluster=closing.cluster,
+        day=on,
+        label=_("Fonds de garantie %(year)s, au réel") % {"year": closing.year},
+        source=f"closing:{closing.pk}:fund",
+        lines=sides,
+    )
 
 
 def _last_day(pool: Pool, year: int) -> date:

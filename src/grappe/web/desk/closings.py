@@ -246,6 +246,7 @@ def _show(
             "closing": found,
             "lines": lines,
             "cost_cents": sum(cost.cents or 0 for cost in found.costs.all()),
+            "own_cents": sum(line.own_cents for line in lines),
             "invoiced_cents": sum(line.invoiced_cents for line in lines),
             "regularisation_cents": sum(line.regularisation_cents for line in lines),
             "costs": list(found.costs.select_related("pool")),
