@@ -21,6 +21,23 @@ class Stop(Protocol):
         """Tell whoever waits the best cost so far, the bound, and what is being done (a stable English key)."""
 
 
+@dataclass(frozen=True)
+class Sooner:
+    """A `Stop` reached some seconds (`kept`) before another, for what comes after the work that it bounds."""
+
+    stop: Stop
+    kept: float
+
+    def reached(self) -> bool:
+        return self.stop.reached() or self.stop.remaining() <= self.kept
+
+    def remaining(self) -> float:
+        return max(0.0, self.stop.remaining() - self.kept)
+
+    def progress(self, *, best: int | None, bound: int | None, note: str = "") -> None:
+        self.stop.progress(best=best, bound=bound, note=note)
+
+
 @dataclass
 class Deadline:
     """A `Stop` by elapsed time, which `cancel()` brings forward; `report` hears the progress."""

@@ -20,7 +20,7 @@ from grappe.engines.stop import Deadline
 from .brute import best
 from .strategies import problems
 
-CALM = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+CALM = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 ONE_PART = problems(people=2, days=4, parts=["day"], duties=2)
 
 

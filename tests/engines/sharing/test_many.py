@@ -24,7 +24,7 @@ NEEDS = st.dictionaries(st.text("abcd", min_size=1), CENTS, min_size=1, max_size
 def test_the_same_shares(needs: dict[str, int], rule: str) -> None:
     game = Airport(needs)
     one_by_one = paths.of_airport(game)
-    fine = paths.shapley(one_by_one) if rule == "shapley" else paths.nucleolus(one_by_one)[0]
+    fine = paths.shapley(one_by_one, Deadline()) if rule == "shapley" else paths.nucleolus(one_by_one, Deadline())[0]
     shares, exact = many.shares(Problem(game, rule))
     assert shares == whole_cents(fine, game.total)
     assert all(abs(exact[player] - fine[player] / paths.FINE) < 1e-4 for player in needs)

@@ -23,7 +23,7 @@ def test_nucleolus_by_blocks_is_the_one_by_programs(game: dict[str, Any]) -> Non
     for group in checker.groups(players):
         worth[sum(1 << players.index(player) for player in group)] = -checker.worth(game, group)
     found = nucleolus(worth, len(players), Deadline())
-    shares, blocks = paths.nucleolus(as_paths(problem.game))
+    shares, blocks = paths.nucleolus(as_paths(problem.game), Deadline())
     assert all(abs(shares[p] / paths.FINE + float(x)) < 1e-6 for p, x in zip(players, found.shares, strict=True))
     assert all(shares[player] == blocks[player].level for player in players)
 
@@ -42,7 +42,7 @@ def test_a_deep_and_a_wide_tree_are_within_reach() -> None:
     }
     for game in (deep, wide):
         tree = as_paths(parse({"game": game}).game)
-        for shares in (paths.shapley(tree), paths.nucleolus(tree)[0]):
+        for shares in (paths.shapley(tree, Deadline()), paths.nucleolus(tree, Deadline())[0]):
             total = sum(edge["cents"] for edge in game["edges"])
             assert abs(sum(shares.values()) / paths.FINE - total) < 1e-3
-            assert paths.worst_group(tree, shares)[0] < paths.FINE // 100
+            assert paths.worst_group(tree, shares, Deadline())[0] < paths.FINE // 100

@@ -11,8 +11,9 @@ from tests.engines.sharing import checker
 from tests.engines.sharing.problems import tables
 
 from grappe.engines.sharing import parse, solve
+from grappe.engines.sharing.clock import OutOfTime
 from grappe.engines.sharing.core import is_empty
-from grappe.engines.sharing.table import OutOfTime, Splits, filled
+from grappe.engines.sharing.table import Splits, filled
 from grappe.engines.stop import Deadline
 
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from ..stop import Stop
 from .case import FREE, Case, Row, Worker
 from .rules import broken_rules
+
+# Slots read, at least, before what is still owed is given up: a plain plan must not take the time of a better one.
+MOST_LOOKS: Final = 500_000
 
 
 def earlier_row(case: Case, worker: Worker) -> Row | None:
@@ -16,13 +22,18 @@ def earlier_row(case: Case, worker: Worker) -> Row | None:
     return row if _holds(case, worker, row) else None
 
 
-def fallback_row(case: Case, worker: Worker) -> Row | None:
-    """The earlier plan, a greedy one, or a row without any duty: the first that keeps every hard rule."""
+def fallback_row(case: Case, worker: Worker, stop: Stop | None = None) -> Row | None:
+    """The earlier plan, a greedy one, or a row without any duty: the first that keeps every hard rule. Past `stop`, the
+    greedy one is left out."""
     earlier = earlier_row(case, worker)
     if earlier is not None:
         return earlier
-    rows = (_greedy_row(case, worker), [FREE] * case.slots)
-    return next((row for row in rows if _holds(case, worker, row)), None)
+    if stop is None or not stop.reached():
+        row = _greedy_row(case, worker)
+        if _holds(case, worker, row):
+            return row
+    nothing = [FREE] * case.slots
+    return nothing if _holds(case, worker, nothing) else None
 
 
 def _holds(case: Case, worker: Worker, row: Row) -> bool:
@@ -67,8 +78,10 @@ def _greedy_row(case: Case, worker: Worker) -> Row:
 def _exchange(case: Case, worker: Worker, row: Row, owed: dict[int, int]) -> None:
     """What is still owed is made up by augmenting paths: a duty takes a slot from another, which takes one elsewhere."""
     held = dict(worker.fixed)
+    looks = MOST_LOOKS
     for duty in owed:
-        while owed[duty] > 0:
+        while owed[duty] > 0 and looks > 0:
+            looks -= case.slots
             path = _path(case, worker, row, held, duty)
             if path is None:
                 break

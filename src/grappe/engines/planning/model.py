@@ -15,6 +15,7 @@ from .person_rules import PersonRules
 from .rules import Rule
 from .runs import State, states_of
 from .terms import Reader, Term
+from .whole_days import Content, WholeDays
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -51,6 +52,7 @@ class Model:
         flow: bool = False,
         quota: dict[int, int] | None = None,
         closed: Closed | None = None,
+        by_day: bool = False,
     ) -> None:
         from ortools.sat.python import cp_model
 
@@ -66,6 +68,8 @@ class Model:
         self.closed: Closed = closed or {}
         self.cp: cp_model.CpModel = cp_model.CpModel()
         self.choices: dict[tuple[int, int], dict[int, Term]] = {}
+        # With `by_day`: for each person and day, what the day may hold.
+        self.contents: dict[tuple[int, int], dict[Content, Term]] = {}
         self.terms: list[Term] = []
         self.weights: list[int] = []
         self.constant = 0
@@ -75,7 +79,8 @@ class Model:
         self.arcs: list[tuple[Term, int, int, State, State]] = []
         for person, days in free.items():
             self.look_at_the_clock()
-            PersonRules(self, case.workers[person], days).build()
+            rules = WholeDays if by_day else PersonRules
+            rules(self, case.workers[person], days).build()
         if not explain:
             self._cover()
             if self.terms:
@@ -96,7 +101,11 @@ class Model:
         """The person's row under an assignment of the variables (`value` reads a literal)."""
         row = list(self.roster[person]) if self.roster is not None else [FREE] * self.case.slots
         for day in self.free[person]:
-            for slot in self.case.slots_of(day):
+            slots = self.case.slots_of(day)
+            if (contents := self.contents.get((person, day))) is not None:
+                row[slots.start : slots.stop] = next(held for held, literal in contents.items() if value(literal))
+                continue
+            for slot in slots:
                 cell = self.choices.get((person, slot), {})
                 row[slot] = next((duty for duty, literal in cell.items() if value(literal)), FREE)
         return row
@@ -107,6 +116,10 @@ class Model:
         for (person, slot), cell in self.choices.items():
             for duty, literal in cell.items():
                 value[literal.index] = roster[person][slot] == duty
+        for (person, day), contents in self.contents.items():
+            slots = self.case.slots_of(day)
+            for held, literal in contents.items():
+                value[literal.index] = list(held) == roster[person][slots.start : slots.stop]
         paths = {
             person: states_of(self.case, self.case.workers[person], roster[person])
             for person in {person for _, person, *_ in self.arcs}

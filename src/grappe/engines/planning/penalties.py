@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from .case import FREE, Case, Roster, Row, Worker
@@ -111,18 +111,20 @@ def _cover_cost(line: Cover, there: int) -> int:
     return line.under * max(0, line.need - there) + line.over * max(0, there - line.need)
 
 
-def person_lines(case: Case, worker: Worker, row: Row) -> Iterator[Line]:
-    """The lines that depend on this person alone."""
-    yield from _wish_lines(worker, row)
+def person_lines(case: Case, worker: Worker, row: Row, only: int | None = None) -> Iterator[Line]:
+    """The lines that depend on this person alone: on all days, or on the `only` day asked for. None joins two days."""
+    days = range(case.days) if only is None else range(only, only + 1)
+    slots = range(days.start * case.parts, days.stop * case.parts)
+    yield from _wish_lines(worker, row, None if only is None else slots)
     if case.problem.weights.weekday:
-        yield from _weekday_lines(case, worker, row)
+        yield from _weekday_lines(case, worker, row, days)
     if case.problem.weights.block:
-        yield from _block_lines(case, worker, row)
+        yield from _block_lines(case, worker, row, days)
     if case.problem.travel.weight:
-        yield from _travel_lines(case, worker, row)
+        yield from _travel_lines(case, worker, row, days)
     if case.problem.weights.moved and worker.previous is not None:
-        for slot, duty in enumerate(row):
-            before = worker.previous.get(slot, FREE)
+        for slot in slots:
+            duty, before = row[slot], worker.previous.get(slot, FREE)
             if duty != before:
                 now, then = (None if number == FREE else number for number in (duty, before))
                 yield Line("moved", worker.index, now, slot, case.problem.weights.moved, other=then)
@@ -139,23 +141,27 @@ def cover_lines(case: Case, roster: Roster) -> Iterator[Line]:
             yield Line("over", None, duty, slot, line.over * (there - line.need), number=there, limit=line.need)
 
 
-def _wish_lines(worker: Worker, row: Row) -> Iterator[Line]:
+def _wish_lines(worker: Worker, row: Row, slots: range | None) -> Iterator[Line]:
     for duty, deal in worker.deals.items():
-        for slot, weight in deal.wanted.items():
+        for slot, weight in _among(deal.wanted, slots):
             if row[slot] != duty:
                 yield Line("wanted", worker.index, duty, slot, weight)
-        for slot, weight in deal.unwanted.items():
+        for slot, weight in _among(deal.unwanted, slots):
             if row[slot] == duty:
                 yield Line("unwanted", worker.index, duty, slot, weight)
 
 
-def _weekday_lines(case: Case, worker: Worker, row: Row) -> Iterator[Line]:
+def _among(wishes: dict[int, int], slots: range | None) -> Iterable[tuple[int, int]]:
+    return wishes.items() if slots is None else ((slot, wishes[slot]) for slot in slots if slot in wishes)
+
+
+def _weekday_lines(case: Case, worker: Worker, row: Row, days: range) -> Iterator[Line]:
     """Each slot of a day past the regular number pays; the last ones of the day are named."""
     for duty, deal in worker.deals.items():
         regular = deal.engagement.weekdays
         if regular is None:
             continue
-        for day in range(case.days):
+        for day in days:
             given = [slot for slot in case.slots_of(day) if row[slot] == duty]
             most = regular.get(case.weekday[day], 0)
             for slot in given[most:]:
@@ -163,9 +169,9 @@ def _weekday_lines(case: Case, worker: Worker, row: Row) -> Iterator[Line]:
                 yield Line("weekday", worker.index, duty, slot, weight, number=len(given), limit=most)
 
 
-def _block_lines(case: Case, worker: Worker, row: Row) -> Iterator[Line]:
+def _block_lines(case: Case, worker: Worker, row: Row, days: range) -> Iterator[Line]:
     weight = case.problem.weights.block
-    for day in range(case.days):
+    for day in days:
         slots = case.slots_of(day)
         start = slots.start
         for slot in range(slots.start + 1, slots.stop + 1):
@@ -178,9 +184,9 @@ def _block_lines(case: Case, worker: Worker, row: Row) -> Iterator[Line]:
             start = slot
 
 
-def _travel_lines(case: Case, worker: Worker, row: Row) -> Iterator[Line]:
+def _travel_lines(case: Case, worker: Worker, row: Row, days: range) -> Iterator[Line]:
     weight = case.problem.travel.weight
-    for day in range(case.days):
+    for day in days:
         for slot, left, _ in case.changes_of_site(row, day):
             origin = next(
                 row[before]

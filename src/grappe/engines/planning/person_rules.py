@@ -288,11 +288,7 @@ class PersonRules:
         case, limits = self.case, self.worker.limits
         if not limits.count_minutes:
             return
-        minutes = [
-            sum(case.minutes[duty] * self.at(slot, duty) for slot in case.slots_of(day) for duty in self.duties)
-            + sum(length * change for length, change in self.changes.get(day, ()))
-            for day in range(case.days)
-        ]
+        minutes = [self._minutes_of(day) for day in range(case.days)]
         longest = limits.max_minutes_per_day
         if longest is not None:
             for day in self.days:
@@ -314,6 +310,13 @@ class PersonRules:
         if limits.max_minutes is not None:
             rule = self.rule("max_minutes", first=0, last=case.days - 1, limit=limits.max_minutes)
             self.model.add(total <= limits.max_minutes, rule)
+
+    def _minutes_of(self, day: int) -> Term:
+        """Minutes of duty and of travel."""
+        duty = sum(
+            self.case.minutes[duty] * self.at(slot, duty) for slot in self.case.slots_of(day) for duty in self.duties
+        )
+        return duty + sum(length * change for length, change in self.changes.get(day, ()))
 
     def _wishes(self) -> None:
         case, model = self.case, self.model

@@ -136,11 +136,10 @@ class Explainer:
         alone = list(row)
         alone[slot] = duty
         yield alone
-        near = sorted(range(case.slots), key=lambda other: (abs(other - slot), other))
         tried = 0
-        for other in near:
-            if other == slot or tried >= self.tries:
-                continue
+        for other in _nearest(slot, case.slots):
+            if tried >= self.tries:
+                return
             # What goes to the other slot so that counts stay the same: the duty displaced, or nothing.
             if row[other] != duty or row[other] == taken:
                 continue
@@ -155,12 +154,12 @@ class Explainer:
         """What holds back each person who could come, counted by kind."""
         held: Counter[str] = Counter()
         duty = line.duty if line.duty is not None else FREE
-        for worker in self.case.workers:
-            if duty not in worker.deals or self.roster[worker.index][line.slot] == duty:
+        for person in self.case.dealers.get(duty, ()):
+            if self.roster[person][line.slot] == duty:
                 continue
-            if self.tries_left <= 0:
-                break
-            held[self._why_not(worker, line.slot, duty).kind] += 1
+            if self.tries_left <= 0 or self.stop.reached():
+                return Reason("people", "who is held back by what was not looked into, for want of time", {})
+            held[self._why_not(self.case.workers[person], line.slot, duty).kind] += 1
         if not held:
             return Reason("people", "nobody else is engaged for it", {})
         words = ", ".join(
@@ -169,8 +168,9 @@ class Explainer:
         return Reason("people", f"of the others engaged for it, {words}", dict(held))
 
     def _over(self, line: Line) -> Reason:
-        for worker in self.case.workers:
-            if self.roster[worker.index][line.slot] == line.duty:
+        duty = line.duty if line.duty is not None else FREE
+        for worker in (self.case.workers[person] for person in self.case.dealers.get(duty, ())):
+            if self.roster[worker.index][line.slot] == duty:
                 reason = self._why_not(worker, line.slot, FREE)
                 return Reason(
                     "needed",
@@ -178,6 +178,15 @@ class Explainer:
                     {"person": worker.person.id, "because": reason.kind},
                 )
         return Reason("needed", f"it has people on {when(self.case, line.slot)}", {})
+
+
+def _nearest(slot: int, slots: int) -> Iterator[int]:
+    """The other slots, nearest in time first, the earlier of two before the later."""
+    for distance in range(1, slots):
+        if slot >= distance:
+            yield slot - distance
+        if slot + distance < slots:
+            yield slot + distance
 
 
 _IN_WORDS = {

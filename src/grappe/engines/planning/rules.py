@@ -78,6 +78,8 @@ def _count_rules(case: Case, worker: Worker, row: Row) -> Iterator[Rule]:
         top = limits.max_of_duty.get(name)
         if top is not None and found > top:
             yield Rule("max_of_duty", person, name, 0, last, limit=top, found=found)
+    if limits.max_minutes is None and not limits.min_minutes:
+        return
     minutes = sum(case.day_minutes(row, day) for day in range(case.days))
     if minutes < limits.min_minutes:
         yield Rule("min_minutes", person, None, 0, last, limit=limits.min_minutes, found=minutes)

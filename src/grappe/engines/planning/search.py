@@ -21,6 +21,7 @@ from .model import Model, OutOfTime
 from .penalties import Tally
 from .rules import broken_rules
 from .solver import Outcome, Share, run
+from .whole_days import fits
 
 if TYPE_CHECKING:
     from .solve import Params
@@ -35,9 +36,13 @@ ROUND: Final = 600
 PATIENCE: Final = 100.0
 START_EFFORT: Final = 0.5
 MONTH_EFFORT: Final = 0.2
+# Whole days are mostly settled by the first linear relaxation, sooner than the solver would have prepared the model.
+UNPREPARED_EFFORT: Final = 0.6
 FIRST_EFFORT: Final = 4.0
 ROUND_EFFORT: Final = 0.4
 ROUNDS_EFFORT: Final = 6.0
+# The share of the time in which plain plans are made beforehand, where there is too much for the search.
+FALLBACK_SHARE: Final = 0.2
 FRUITLESS_ROUNDS: Final = 40
 
 # By columns: from how many choices, how many dives (the first ones of everybody), for what share of the time left.
@@ -93,7 +98,8 @@ class Search:
         self.groups = groups
         self.settled = sum(line.under * line.need for (_, duty), line in case.cover.items() if duty not in case.dealers)
         large = sum(group.choices for group in groups) > WHOLE
-        fallback = {person: fallback_row(case, case.workers[person]) for person in self.missing} if large else {}
+        early = Share(self.stop, FALLBACK_SHARE)
+        fallback = {person: fallback_row(case, case.workers[person], early) for person in self.missing} if large else {}
         try:
             self._first_pass()
             if not self.missing:
@@ -111,9 +117,12 @@ class Search:
         for group in self.groups:
             if self.stop.reached():
                 return
-            if len(group.people) == 1 and group.choices <= EASY:
+            if len(group.people) == 1 and (group.choices <= EASY or self._by_day(group)):
                 self._start_from_previous(group.people[0])
-                self._whole(group, effort=FIRST_EFFORT)
+                if self._by_day(group):
+                    self._whole(group, effort=UNPREPARED_EFFORT, presolve=False)
+                if not group.solved:
+                    self._whole(group, effort=FIRST_EFFORT)
             for person in group.people:
                 if person in self.missing and not self.stop.reached():
                     bound = self._start(person, alone=len(group.people) == 1)
@@ -149,6 +158,9 @@ class Search:
             for group in list(large):
                 if not self._rounds(group, ROUNDS_EFFORT):
                     large.remove(group)
+
+    def _by_day(self, group: _Group) -> bool:
+        return len(group.people) == 1 and fits(self.case, self.case.workers[group.people[0]])
 
     def _choices(self, person: int) -> int:
         return self.case.slots * len(self.case.workers[person].deals)
@@ -217,9 +229,12 @@ class Search:
             self.missing.discard(person)
         return True
 
-    def _whole(self, group: _Group, *, effort: float | None = None, seconds: float | None = None) -> None:
+    def _whole(
+        self, group: _Group, *, effort: float | None = None, seconds: float | None = None, presolve: bool = True
+    ) -> None:
         """The whole group at once, from its present rows."""
-        model = self._model({person: range(self.case.days) for person in group.people})
+        by_day = self._by_day(group)
+        model = self._model({person: range(self.case.days) for person in group.people}, by_day=by_day)
         started = not any(person in self.missing for person in group.people)
         if started:
             model.hint(self.tally.roster)
@@ -232,9 +247,11 @@ class Search:
             best = None if self.missing or here is None else rest - here + min(cost, here)
             self.stop.progress(best=best, bound=self._bound(), note="whole")
 
-        # Threads cost more than they bring on one person's month.
-        workers = 1 if len(group.people) == 1 and group.choices <= EASY else self.workers
-        outcome = self._solve(model, effort=effort, seconds=seconds, workers=workers, told=told, enough=group.bound)
+        # Threads cost more than they bring on one person's month, or on whole days.
+        workers = 1 if by_day or (len(group.people) == 1 and group.choices <= EASY) else self.workers
+        outcome = self._solve(
+            model, effort=effort, seconds=seconds, workers=workers, told=told, enough=group.bound, presolve=presolve
+        )
         if outcome.infeasible:
             raise _Impossible(self._impossible_of(group))
         if outcome.bound is not None:
@@ -355,11 +372,13 @@ class Search:
         *,
         flow: bool = False,
         quota: dict[int, int] | None = None,
+        by_day: bool = False,
     ) -> Model:
         """On the present roster, unless another is given."""
         roster = self.tally.roster if roster is None else roster
+        there, closed = self.tally.there, self.closed
         return Model(
-            self.case, free, roster, self.tally.there, stop=self.stop, flow=flow, quota=quota, closed=self.closed
+            self.case, free, roster, there, stop=self.stop, flow=flow, quota=quota, closed=closed, by_day=by_day
         )
 
     def _solve(
@@ -371,6 +390,7 @@ class Search:
         workers: int | None = None,
         told: Callable[[int, int | None], None] | None = None,
         enough: int | None = None,
+        presolve: bool = True,
     ) -> Outcome:
         return run(
             model,
@@ -381,6 +401,7 @@ class Search:
             seconds=seconds,
             told=told,
             enough=enough,
+            presolve=presolve,
         )
 
     def _bound(self) -> int:

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from ..stop import Deadline, Stop
+from ..stop import Deadline, Sooner, Stop
 from .case import Case, Roster
 from .conflicts import clash_of, conflicts_of
 from .penalties import lines
@@ -18,8 +18,9 @@ from .rules import broken_rules
 from .search import Search
 
 RESERVE_SHARE: Final = 0.05
-RESERVE_PER_CHOICE: Final = 6e-6
-RESERVE_SECONDS: Final = 5.0
+RESERVE_PER_CHOICE: Final = 3e-6
+RESERVE_PER_LINE: Final = 3e-5
+MOST_RESERVED: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def solve(problem: Problem, *, params: Params | None = None, stop: Stop | None =
     stop = stop or Deadline()
     begun = time.monotonic()
     case = Case(problem)
-    search = Search(case, params or Params(), _Sooner(stop, case), seed)
+    search = Search(case, params or Params(), Sooner(stop, _kept(stop, case)), seed)
     answer = search.run()
     if answer.impossible is not None:
         clash = clash_of(case, case.workers[answer.impossible], stop, seed=seed)
@@ -56,24 +57,17 @@ def solve(problem: Problem, *, params: Params | None = None, stop: Stop | None =
     return _priced(case, answer.roster, answer.bound, stop, seed, begun)
 
 
-class _Sooner:
-    """A stop that leaves a little of the time for the pricing and the reasons of what was found."""
-
-    def __init__(self, stop: Stop, case: Case) -> None:
-        self._stop = stop
-        limit = stop.remaining()
-        choices = case.slots * len(case.problem.engagements)
-        kept = RESERVE_SHARE * limit + choices * RESERVE_PER_CHOICE
-        self._kept = min(kept, limit / 3, RESERVE_SECONDS) if math.isfinite(limit) else 0.0
-
-    def reached(self) -> bool:
-        return self._stop.reached() or self._stop.remaining() <= self._kept
-
-    def remaining(self) -> float:
-        return max(0.0, self._stop.remaining() - self._kept)
-
-    def progress(self, *, best: int | None, bound: int | None, note: str = "") -> None:
-        self._stop.progress(best=best, bound=bound, note=note)
+def _kept(stop: Stop, case: Case) -> float:
+    """A little of the time, for the pricing and the reasons of what is found, and for writing it: seconds."""
+    limit = stop.remaining()
+    if not math.isfinite(limit):
+        return 0.0
+    problem = case.problem
+    choices = case.slots * (len(problem.engagements) + len(problem.people))
+    wishes = sum(len(deal.wanted) + len(deal.unwanted) for deal in problem.engagements)
+    lines = len(problem.cover) + wishes + (case.slots * len(problem.people) if problem.weights.moved else 0)
+    kept = RESERVE_SHARE * limit + choices * RESERVE_PER_CHOICE + lines * RESERVE_PER_LINE
+    return min(kept, limit * MOST_RESERVED)
 
 
 def _priced(case: Case, roster: Roster, bound: int, stop: Stop, seed: int, begun: float) -> Result:

@@ -47,15 +47,18 @@ def run(
     seconds: float | None = None,
     told: Callable[[int, int | None], None] | None = None,
     enough: int | None = None,
+    presolve: bool = True,
 ) -> Outcome:
     """Solve the model. `effort` is a limit in CP-SAT's deterministic time, the same on every machine; `told` hears of
-    each improvement with its cost and the bound, and a cost of `enough` ends the run."""
+    each improvement with its cost and the bound, and a cost of `enough` ends the run. Without `presolve` the model is
+    solved as it is written: sooner where the linear relaxation says nearly all."""
     from ortools.sat.python import cp_model
 
     solver = cp_model.CpSolver()
     parameters = solver.parameters
     parameters.random_seed = seed
     parameters.num_workers = workers
+    parameters.cp_model_presolve = presolve
     limit = stop.remaining() if seconds is None else min(seconds, stop.remaining())
     if limit <= 0:
         return Outcome(None, None, None, False)

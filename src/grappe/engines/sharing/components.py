@@ -7,31 +7,32 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 
 from grappe.engines.sharing.amounts import FINE
+from grappe.engines.sharing.clock import in_time
 from grappe.engines.sharing.paths import ROOT, Paths
 from grappe.engines.sharing.problem import Component, Components
 from grappe.engines.stop import Stop
 
 
-def by_weight(game: Components) -> dict[str, int]:
+def by_weight(game: Components, stop: Stop) -> dict[str, int]:
     """Each component split among its users by weight, in fine units.
 
     With equal weights this is the Shapley value; otherwise its weighted form, users weighing what they weigh in each
-    component. A group never pays more than the components that it uses.
+    component. A group never pays more than the components that it uses. Raises OutOfTime.
     """
     shares = dict.fromkeys(game.players, 0)
-    for component in game.components:
+    for component in in_time(game.components, stop):
         whole = sum(component.users.values())
         amount = component.cents * FINE
-        for player, weight in component.users.items():
+        for player, weight in in_time(component.users.items(), stop):
             shares[player] += amount * weight // whole
     return shares
 
 
-def separable(game: Components) -> tuple[dict[str, int], dict[str, int]]:
-    """What each player alone makes the group pay, and what it would pay alone; cents."""
+def separable(game: Components, stop: Stop) -> tuple[dict[str, int], dict[str, int]]:
+    """What each player alone makes the group pay, and what it would pay alone; cents. Raises OutOfTime."""
     last, alone = dict.fromkeys(game.players, 0), dict.fromkeys(game.players, 0)
     for component in game.components:
-        for player in component.users:
+        for player in in_time(component.users, stop):
             alone[player] += component.cents
             if len(component.users) == 1:
                 last[player] += component.cents
@@ -124,7 +125,7 @@ def worst_group(game: Components, shares: Mapping[str, int], stop: Stop) -> tupl
     """The group that overpays most against the components it uses: by how much (fine units), and who.
 
     Choosing such a group is a closure problem, solved by a smallest cut (Picard 1976) between those who pay and what
-    they use. None when `stop` comes first.
+    they use. None, or OutOfTime, when `stop` comes first.
     """
     classes = alike(game)
     class_of = {player: index for index, players in enumerate(classes) for player in players}
@@ -133,7 +134,7 @@ def worst_group(game: Components, shares: Mapping[str, int], stop: Stop) -> tupl
     network = _Network(sink + 1)
     for index, amount in enumerate(paying):
         network.join(source, index, amount)
-    for index, component in enumerate(game.components):
+    for index, component in in_time(enumerate(game.components), stop):
         network.join(len(classes) + index, sink, component.cents * FINE)
         for user_class in {class_of[player] for player in component.users}:
             network.join(user_class, len(classes) + index, None)

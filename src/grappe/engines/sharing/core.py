@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from grappe.engines.sharing import claims, components, paths, table
 from grappe.engines.sharing.amounts import FINE
+from grappe.engines.sharing.clock import OutOfTime
 from grappe.engines.sharing.problem import Claims, Components, Problem, Sense, Table
 from grappe.engines.sharing.result import Core
 from grappe.engines.sharing.rules import Division
@@ -25,18 +26,26 @@ PLAIN = ("proportional", "equal")
 
 
 def look(problem: Problem, division: Division, stop: Stop) -> Core:
-    """Whether the shares, before rounding, are in the core; else the group that is worst off."""
+    """Whether the shares, before rounding, are in the core; else the group that is worst off. Not known when the time
+    is out first."""
     if division.in_core:
         return Core(True)
+    try:
+        return _looked(problem, division, stop)
+    except OutOfTime:
+        return Core(None)
+
+
+def _looked(problem: Problem, division: Division, stop: Stop) -> Core:
     game, shares = problem.game, division.shares
     if isinstance(game, Table):
-        worst: tuple[int, list[str]] | None = table.worst_listed(game, problem.sense, shares, FINE)
+        worst: tuple[int, list[str]] | None = table.worst_listed(game, problem.sense, shares, FINE, stop)
     elif isinstance(game, Components):
         worst = components.worst_group(game, shares, stop)
     elif isinstance(game, Claims):
         worst = claims.worst_group(game, shares, FINE)
     else:
-        worst = paths.worst_group(paths.as_paths(game), shares)
+        worst = paths.worst_group(paths.as_paths(game), shares, stop)
     if worst is None:
         return Core(None)
     over, group = worst

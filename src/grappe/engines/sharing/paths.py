@@ -7,12 +7,14 @@ nucleolus, which is O(n log^2 n).
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from grappe.engines.sharing.amounts import FINE
+from grappe.engines.sharing.clock import in_time
 from grappe.engines.sharing.problem import Airport, Tree
+from grappe.engines.stop import Stop
 
 ROOT = -1
 
@@ -72,32 +74,35 @@ def as_paths(game: Airport | Tree) -> Paths:
     return of_airport(game) if isinstance(game, Airport) else of_tree(game)
 
 
-def shapley(paths: Paths) -> dict[str, int]:
-    """Each edge in equal parts among those it serves, in fine units (Littlechild and Owen 1973)."""
+def shapley(paths: Paths, stop: Stop) -> dict[str, int]:
+    """Each edge in equal parts among those it serves, in fine units (Littlechild and Owen 1973). Raises OutOfTime."""
     share = [0] * (len(paths.parent) + 1)
-    for node, (parent, cents, users) in enumerate(zip(paths.parent, paths.cents, paths.below, strict=True)):
+    edges = in_time(zip(paths.parent, paths.cents, paths.below, strict=True), stop)
+    for node, (parent, cents, users) in enumerate(edges):
         share[node] = share[parent] + cents * FINE // users
     return {player: share[node] for player, node in paths.at.items()}
 
 
-def separable(paths: Paths) -> tuple[dict[str, int], dict[str, int]]:
-    """What each player alone makes the group pay, and what it would pay alone; cents."""
+def separable(paths: Paths, stop: Stop) -> tuple[dict[str, int], dict[str, int]]:
+    """What each player alone makes the group pay, and what it would pay alone; cents. Raises OutOfTime."""
     last, alone = [0] * (len(paths.parent) + 1), [0] * (len(paths.parent) + 1)
-    for node, (parent, cents, users) in enumerate(zip(paths.parent, paths.cents, paths.below, strict=True)):
+    edges = in_time(zip(paths.parent, paths.cents, paths.below, strict=True), stop)
+    for node, (parent, cents, users) in enumerate(edges):
         alone[node] = alone[parent] + cents
         last[node] = last[parent] + (cents if users == 1 else 0)
     return {p: last[node] for p, node in paths.at.items()}, {p: alone[node] for p, node in paths.at.items()}
 
 
-def worst_group(paths: Paths, shares: Mapping[str, int]) -> tuple[int, list[str]]:
-    """The group that overpays most against what it would cost by itself: by how much (fine units), and who."""
+def worst_group(paths: Paths, shares: Mapping[str, int], stop: Stop) -> tuple[int, list[str]]:
+    """The group that overpays most against what it would cost by itself: by how much (fine units), and who. Raises
+    OutOfTime."""
     over = [0] * (len(paths.parent) + 1)  # what the best group at or below a node overpays, its edge not counted
-    for player, node in paths.at.items():
+    for player, node in in_time(paths.at.items(), stop):
         over[node] += max(0, shares[player])
-    for node in range(len(paths.parent) - 1, -1, -1):
+    for node in in_time(range(len(paths.parent) - 1, -1, -1), stop):
         over[paths.parent[node]] += max(0, over[node] - paths.cents[node] * FINE)
     joined = [False] * len(paths.parent) + [True]
-    for node, parent in enumerate(paths.parent):
+    for node, parent in in_time(enumerate(paths.parent), stop):
         joined[node] = joined[parent] and over[node] > paths.cents[node] * FINE
     return over[ROOT], [player for player, node in paths.at.items() if joined[node] and shares[player] > 0]
 
@@ -112,19 +117,18 @@ class Block:
     branches: int
 
 
-def nucleolus(paths: Paths) -> tuple[dict[str, int], dict[str, Block]]:
+def nucleolus(paths: Paths, stop: Stop) -> tuple[dict[str, int], dict[str, Block]]:
     """Each player's share in fine units, and the block that fixed it (Megiddo 1978; Galil 1980).
 
     The least happy groups are those that leave out whole branches. So the edges near the root are cut into blocks: the
     first is the rooted part T of least cost(T) / (players in T + branches that hang off T); its players pay that level,
-    each branch takes the level over as an added cost of its first edge, and is solved in the same way.
+    each branch takes the level over as an added cost of its first edge, and is solved in the same way. Raises OutOfTime.
     """
-    joined = _Joined(paths)
+    joined = _Joined(paths, stop)
     block_of: list[Block | None] = [None] * len(paths.parent)
     added = dict.fromkeys(joined.tops, 0)
     waiting = list(joined.tops)
-    while waiting:
-        top = waiting.pop()
+    for top in in_time(_popped(waiting), stop):
         members, branches, cost, parts = joined.block(top, added.pop(top))
         block = Block(cost // parts, cost, parts - len(branches), len(branches))
         for node in members:
@@ -138,6 +142,11 @@ def nucleolus(paths: Paths) -> tuple[dict[str, int], dict[str, Block]]:
     return {player: block.level for player, block in blocks.items()}, blocks
 
 
+def _popped(waiting: list[int]) -> Iterator[int]:
+    while waiting:
+        yield waiting.pop()
+
+
 class _Joined:
     """The edges after the idle ones are joined to a neighbour, with the blocks that each would make under its parent.
 
@@ -145,14 +154,14 @@ class _Joined:
     `net` is players + branches - 1: what an edge adds to the parts of a block when it comes in under its parent.
     """
 
-    def __init__(self, paths: Paths) -> None:
+    def __init__(self, paths: Paths, stop: Stop) -> None:
         size = len(paths.parent)
         self.kept = self._kept(paths)
         self.cost = [0] * size
         self.net = [-1] * size
         self.children: list[list[int]] = [[] for _ in range(size)]
         self.tops: list[int] = []
-        for node in range(size):
+        for node in in_time(range(size), stop):
             kept = self.kept[node]
             if kept == ROOT:
                 continue
@@ -166,7 +175,7 @@ class _Joined:
             else:
                 self.children[above].append(kept)
                 self.net[above] += 1
-        self._bottom_up(size)
+        self._bottom_up(size, stop)
 
     @staticmethod
     def _kept(paths: Paths) -> list[int]:
@@ -190,7 +199,7 @@ class _Joined:
                     down[above] = down[node]
         return [down[kept] if kept != ROOT else ROOT for kept in up]
 
-    def _bottom_up(self, size: int) -> None:
+    def _bottom_up(self, size: int, stop: Stop) -> None:
         """For each edge its block of least cost / net, and where that block hangs from."""
         self.block_cost, self.block_net = list(self.cost), list(self.net)
         self.taken_by = [ROOT] * size  # the edge into whose block an edge's own was taken
@@ -201,7 +210,7 @@ class _Joined:
             for child in self.children[node]:
                 self.depth[child] = self.depth[node] + 1
             order.extend(self.children[node])
-        for node in reversed(order):
+        for node in in_time(reversed(order), stop):
             heap = [(self.key(child), child) for child in self.children[node]]
             heapq.heapify(heap)
             while heap and heap[0][0] < self.key(node):

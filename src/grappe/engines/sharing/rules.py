@@ -12,6 +12,7 @@ from grappe.engines.sharing import paths as paths_
 from grappe.engines.sharing import sampling, why
 from grappe.engines.sharing import table as table_
 from grappe.engines.sharing.amounts import FINE, euros_en, euros_fr, fine
+from grappe.engines.sharing.clock import OutOfTime, in_time
 from grappe.engines.sharing.nucleolus import Nucleolus, nucleolus
 from grappe.engines.sharing.paths import Paths, as_paths
 from grappe.engines.sharing.problem import FULL_TABLE, Airport, Claims, Component, Components, Problem, Table, Tree
@@ -68,7 +69,7 @@ def divide(problem: Problem, params: Params, stop: Stop, seed: int) -> Division:
     if problem.rule == "nucleolus":
         return _nucleolus(problem, stop)
     if problem.rule == "proportional":
-        return _proportional(problem)
+        return _proportional(problem, stop)
     if problem.rule == "equal":
         return _equal(problem)
     if problem.rule == "separable":
@@ -83,10 +84,10 @@ def divide(problem: Problem, params: Params, stop: Stop, seed: int) -> Division:
 def _shapley(problem: Problem, params: Params, stop: Stop, seed: int) -> Division:
     game = problem.game
     if isinstance(game, Components):
-        return Division(components_.by_weight(game), why.of_weights(game), in_core=True)
+        return Division(components_.by_weight(game, stop), why.of_weights(game), in_core=True)
     if isinstance(game, Airport | Tree):
         paths = as_paths(game)
-        return Division(paths_.shapley(paths), why.of_paths(paths), in_core=True)
+        return Division(paths_.shapley(paths, stop), why.of_paths(paths), in_core=True)
     if len(game.players) > FULL_TABLE:
         return _sampled(problem, game, params, stop, seed)
     if isinstance(game, Claims):
@@ -114,7 +115,7 @@ def _sampled(problem: Problem, game: Claims | Table, params: Params, stop: Stop,
     width = max(1.0, params.precision * abs(problem.total))
     sample = sampling.shapley(source, confidence=params.confidence, width=width, seed=seed, stop=stop)
     if sample is None:
-        raise table_.OutOfTime
+        raise OutOfTime
     shares = {player: fine(Fraction(mean)) for player, mean in zip(game.players, sample.mean, strict=True)}
     half = dict(zip(game.players, sample.half_width, strict=True))
 
@@ -161,7 +162,7 @@ def _nucleolus(problem: Problem, stop: Stop) -> Division:
         return _talmud(game)  # which is the nucleolus, and on claims it is monotone
     if isinstance(game, Airport | Tree):
         paths = as_paths(game)
-        shares, lines = _of_paths(paths)
+        shares, lines = _of_paths(paths, stop)
         return Division(shares, lines.__getitem__, in_core=True, warnings=(NOT_MONOTONE,))
     if isinstance(game, Components):
         return replace(_of_components(game, stop), in_core=True, warnings=(NOT_MONOTONE,))
@@ -169,7 +170,7 @@ def _nucleolus(problem: Problem, stop: Stop) -> Division:
     worth = [sign * cents for cents in table_.filled(game, problem.sense, stop)]
     found = nucleolus(worth, len(game.players), stop)
     if found is None:
-        raise table_.OutOfTime
+        raise OutOfTime
     warnings = [NOT_MONOTONE, *_left_out(problem)]
     if not found.bounded:
         warnings.append(
@@ -188,8 +189,8 @@ def _nucleolus(problem: Problem, stop: Stop) -> Division:
     )
 
 
-def _of_paths(paths: Paths) -> tuple[dict[str, int], dict[str, list[Line]]]:
-    shares, blocks = paths_.nucleolus(paths)
+def _of_paths(paths: Paths, stop: Stop) -> tuple[dict[str, int], dict[str, list[Line]]]:
+    shares, blocks = paths_.nucleolus(paths, stop)
     told = {id(block): why.of_block(block) for block in blocks.values()}
     return shares, {player: told[id(block)] for player, block in blocks.items()}
 
@@ -219,7 +220,7 @@ def _of_components(game: Components, stop: Stop) -> Division:
     for group in components_.apart(game.components):
         paths = components_.nested(group)
         if paths is not None:
-            some, lines = _of_paths(paths)
+            some, lines = _of_paths(paths, stop)
             told |= lines
         else:
             some, lines_of, whole = _of_crossing(group, stop)
@@ -234,7 +235,7 @@ def _of_crossing(group: list[Component], stop: Stop) -> tuple[dict[str, int], Wh
     worth = [-cents for cents in components_.listed(group, players)]
     found = nucleolus(worth, len(players), stop)
     if found is None:
-        raise table_.OutOfTime
+        raise OutOfTime
     shares = {player: -fine(share) for player, share in zip(players, found.shares, strict=True)}
     return shares, _of_stages(found, players), found.finished
 
@@ -242,21 +243,21 @@ def _of_crossing(group: list[Component], stop: Stop) -> tuple[dict[str, int], Wh
 # --- The plain rules
 
 
-def _proportional(problem: Problem) -> Division:
+def _proportional(problem: Problem, stop: Stop) -> Division:
     game = problem.game
     if problem.alone is not None and not isinstance(game, Claims):
         weights, scale = dict(problem.alone), FINE
     elif isinstance(game, Components):
         weights, scale = dict.fromkeys(game.players, 0), 0
         for component in game.components:
-            for player, weight in component.users.items():
+            for player, weight in in_time(component.users.items(), stop):
                 weights[player] += weight
     elif isinstance(game, Airport):
         weights, scale = dict(game.needs), FINE
     elif isinstance(game, Claims):
         weights, scale = dict(game.claims), FINE
     elif isinstance(game, Tree):
-        weights, scale = paths_.separable(as_paths(game))[1], FINE
+        weights, scale = paths_.separable(as_paths(game), stop)[1], FINE
     else:
         weights, scale = {player: game.amounts[1 << index] for index, player in enumerate(game.players)}, FINE
     whole = sum(weights.values())
@@ -265,7 +266,7 @@ def _proportional(problem: Problem) -> Division:
     if not whole and problem.total:
         raise NoDivision(Line("tous les poids sont nuls", "every weight is 0: there is nothing to share by"))
     total = problem.total * FINE
-    shares = {player: total * weight // whole if whole else 0 for player, weight in weights.items()}
+    shares = {player: total * weight // whole if whole else 0 for player, weight in in_time(weights.items(), stop)}
 
     def in_words(weight: int) -> Line:
         if scale:
@@ -299,14 +300,14 @@ def _separable(problem: Problem, stop: Stop) -> Division:
     """
     game = problem.game
     if isinstance(game, Components):
-        last, alone = components_.separable(game)
+        last, alone = components_.separable(game, stop)
     elif isinstance(game, Airport | Tree):
-        last, alone = paths_.separable(as_paths(game))
+        last, alone = paths_.separable(as_paths(game), stop)
     else:
         assert isinstance(game, Table)
         last, alone = _ends(game, problem, stop)
     common = problem.total - sum(last.values())
-    avoided = {player: alone[player] - last[player] for player in problem.players}
+    avoided = {player: alone[player] - last[player] for player in in_time(problem.players, stop)}
     if problem.sense == "gain":
         avoided = {player: -cents for player, cents in avoided.items()}
     whole = sum(avoided.values())
@@ -323,8 +324,8 @@ def _separable(problem: Problem, stop: Stop) -> Division:
         raise NoDivision(
             Line("personne n’évite rien, et il reste à partager", "nobody avoids anything, and some is left to share")
         )
-    part = {player: common * FINE * cents // whole if whole else 0 for player, cents in avoided.items()}
-    shares = {player: last[player] * FINE + part[player] for player in problem.players}
+    part = {player: common * FINE * cents // whole if whole else 0 for player, cents in in_time(avoided.items(), stop)}
+    shares = {player: last[player] * FINE + part[player] for player in in_time(problem.players, stop)}
 
     def lines(player: str) -> list[Line]:
         return why.of_separable(last[player], common, avoided[player], whole, part[player])

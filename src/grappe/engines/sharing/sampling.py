@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING
 
+from grappe.engines.sharing.clock import OutOfTime
 from grappe.engines.sharing.problem import Claims, Sense, Table
-from grappe.engines.sharing.table import OutOfTime, Splits
+from grappe.engines.sharing.table import Splits
 from grappe.engines.stop import Stop
 
 if TYPE_CHECKING:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 
 from grappe.engines.sharing import core, many, why
 from grappe.engines.sharing.amounts import FINE, whole_cents
+from grappe.engines.sharing.clock import OutOfTime
 from grappe.engines.sharing.problem import Problem
 from grappe.engines.sharing.result import Bilingual, Core, Result
 from grappe.engines.sharing.rules import NOT_MONOTONE, Division, NoDivision, Params, divide
-from grappe.engines.sharing.table import OutOfTime
 from grappe.engines.sharing.why import Line
-from grappe.engines.stop import Stop
+from grappe.engines.stop import Sooner, Stop
 
 EXPLAINED = 10_000
 """The most players whose shares are told line by line."""
 ALWAYS_EXPLAINED = 1000
 """The most for whom it is done even when the time is up: it takes a fifth of a second."""
+RESERVE_PER_PLAYER = 5e-6
 NOT_SHOWN = Line(
     "les parts sont trop nombreuses pour être expliquées une à une",
     "there are too many shares to explain them one by one",
@@ -27,8 +29,8 @@ NOT_SHOWN = Line(
 def solve(problem: Problem, *, params: Params | None = None, stop: Stop, seed: int = 0) -> Result:
     """Share the problem's total by its rule.
 
-    `stop` matters to large tables only: a nucleolus cut short, or a sample, gives its best shares so far with status
-    "feasible"; a full table cut short gives none, with status "unknown". `seed` matters to samples only.
+    `stop` matters to large games only: a nucleolus of a table cut short, or a sample, gives its best shares so far with
+    status "feasible"; any other rule cut short gives none, with status "unknown". `seed` matters to samples only.
     """
     started = time.perf_counter()
     params = params or Params()
@@ -55,8 +57,9 @@ def solve(problem: Problem, *, params: Params | None = None, stop: Stop, seed: i
             warnings=why.bilingual(warnings),
             dearer_than_alone=_dearer(problem, cents),
         )
+    sooner = Sooner(stop, _kept(stop, len(problem.players)))
     try:
-        division = divide(problem, params, stop, seed)
+        division = divide(problem, params, sooner, seed)
     except NoDivision as none:
         return result(status="infeasible", reasons=why.bilingual(none.reasons))
     except OutOfTime:
@@ -70,13 +73,19 @@ def solve(problem: Problem, *, params: Params | None = None, stop: Stop, seed: i
         status="feasible" if sampled or not division.finished else "optimal",
         shares=shares,
         exact=exact,
-        core=core.look(problem, division, stop),
+        core=core.look(problem, division, sooner),
         why=told,
         warnings=why.bilingual(_warnings(division, told)),
         interval=_interval(division, exact),
         confidence=params.confidence if sampled else None,
         dearer_than_alone=_dearer(problem, shares),
     )
+
+
+def _kept(stop: Stop, players: int) -> float:
+    """A little of the time, for the rounding and the writing of many shares: seconds."""
+    limit = stop.remaining()
+    return min(RESERVE_PER_PLAYER * players, limit / 2) if math.isfinite(limit) else 0.0
 
 
 def _told(problem: Problem, division: Division, shares: Mapping[str, int], stop: Stop) -> dict[str, Bilingual]:

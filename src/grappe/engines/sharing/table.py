@@ -12,6 +12,7 @@ from math import comb
 from operator import sub
 from typing import TYPE_CHECKING
 
+from grappe.engines.sharing.clock import OutOfTime, in_time
 from grappe.engines.sharing.problem import Sense, Table
 from grappe.engines.stop import Stop
 
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 
 MEMORY = 1_000_000
 """The most groups whose best split is remembered."""
-
-
-class OutOfTime(Exception):
-    """The stop came before the answer."""
 
 
 def filled(game: Table, sense: Sense, stop: Stop) -> list[int]:
@@ -189,17 +186,18 @@ def _sizes(count: int) -> NDArray[np.int8]:
     return sizes
 
 
-def worst_listed(game: Table, sense: Sense, shares: Mapping[str, int], unit: int) -> tuple[int, list[str]]:
+def worst_listed(game: Table, sense: Sense, shares: Mapping[str, int], unit: int, stop: Stop) -> tuple[int, list[str]]:
     """The listed group that is worst off against its own amount: by how much (in shares' unit), and who.
 
-    Groups that are not listed are worth a split into listed ones, so none is worse off when no listed one is.
+    Groups that are not listed are worth a split into listed ones, so none is worse off when no listed one is. Raises
+    OutOfTime.
     """
     if game.is_full:
         return _worst_of_all(game, sense, shares, unit)
     sign = 1 if sense == "cost" else -1
     paid = [shares[player] for player in game.players]
     worst, who = 0, 0
-    for group, cents in game.amounts.items():
+    for group, cents in in_time(game.amounts.items(), stop):
         over = sign * (sum(paid[index] for index in range(len(paid)) if group >> index & 1) - cents * unit)
         if over > worst:
             worst, who = over, group
