@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F, QuerySet, Value
@@ -43,6 +43,13 @@ def seat_of(person: Person, *, slug: str, on: date) -> Seat | None:
         firm_ids=frozenset(mandate.firm_id for mandate in mandates if mandate.firm_id is not None),
         on=on,
     )
+
+
+def ended_on(person: Person, *, slug: str, on: date) -> date | None:
+    """The last day of whoever had a role in that cluster and has none any more; None for a stranger."""
+    with scopes_disabled():
+        past = Mandate.objects.filter(person=person, cluster__slug=slug, valid_to__lte=on).order_by("-valid_to").first()
+    return past.valid_to - timedelta(days=1) if past is not None and past.valid_to is not None else None
 
 
 def clusters_of(person: Person, *, on: date) -> list[Cluster]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from grappe.clusters.enums import Role
-from grappe.clusters.queries import seat_of
+from grappe.clusters.queries import ended_on, seat_of
 from grappe.clusters.rules import Seat
 from grappe.people.models import Person
 
@@ -30,6 +31,14 @@ UNWRITABLE = re.compile("[\0\u202a-\u202e\u2066-\u2069]")
 def asked_id(text: str) -> int | None:
     """The id that a part of the address or of a form gives; None for what no row can have."""
     return int(text) if text.isdecimal() and len(text) < 20 and int(text) <= ID_MAX else None
+
+
+class MandateEnded(Http404):
+    """Nothing here for whoever had a mandate and has none any more: the page says since when."""
+
+    def __init__(self, last_day: date) -> None:
+        super().__init__("mandate ended")
+        self.last_day = last_day
 
 
 class SeatedRequest(HttpRequest):
@@ -48,6 +57,8 @@ def door(*, read: tuple[str, ...], write: tuple[str, ...] = ()) -> Callable[[Vie
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             seat = seat_of(request.user, slug=slug, on=timezone.localdate())
+            if seat is None and (last := ended_on(request.user, slug=slug, on=timezone.localdate())) is not None:
+                raise MandateEnded(last)
             if seat is None or not seat.roles & {*read, *write} or any(_is_no_id(value) for value in kwargs.values()):
                 raise Http404
             if request.method not in SAFE and not seat.roles & set(write):

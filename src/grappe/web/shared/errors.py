@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 
+from grappe.web.shared.doors import MandateEnded
 from grappe.web.shared.uploads import TooLarge
 
 
@@ -27,7 +28,8 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "shared/errors/404.html", status=404)
+    last_day = exception.last_day if isinstance(exception, MandateEnded) else None
+    return render(request, "shared/errors/404.html", {"last_day": last_day}, status=404)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
