@@ -90,29 +90,23 @@ def test_a_commitment_below_one_half_day(client, world, pool, days):
     assert refused.status_code in (400, 409)
     assert any(
         words in page
-        for words in (
-            "au moins une demi-journée",
-            "demi-journée près",
-            "Il manque cette réponse",
-            "au moins",
-            "Écrivez un nombre",
-        )
+        for words in ("au moins une demi-journée", "demi-journée près", "Il manque cette réponse", "Au moins")
     )
     part.refresh_from_db()
     assert (part.half_days, part.asked_half_days) == (6, None)
 
 
-@pytest.mark.parametrize("field", ["charges", "management", "coefficient"])
+@pytest.mark.parametrize("field", ["charges", "coefficient"])
 def test_a_rate_of_three_hundred_per_cent(client, world, pool, field):
     client.force_login(world.colette)
     said = {
         "gross": "24 000", "charges": "42", "thirteenth": "", "benefits": "", "training": "", "payroll_tax": "",
-        "management": "", "management_basis": "rate_of_loaded", "guarantee": "", "guarantee_basis": "cents",
+        "management": "", "management_basis": "rate_loaded", "guarantee": "", "guarantee_basis": "cents",
         "coefficient": "", "coefficient_basis": "times_gross", "qualification": "Groupe 4", "agreement": "", "training_days": "",
     }  # fmt: skip
     refused = client.post(at("desk:pool_cost", pool.pk), said | {field: "300"})
     page = text(refused)
     assert refused.status_code == 400
-    assert "au plus" in page or "plus que" in page or "ne dépasse" in page
+    assert "Au plus" in page or "au plus" in page
     assert 'value="24 000"' in page and 'value="300"' in page and "Groupe 4" in page
     assert not CostLine.objects.exists()

@@ -104,6 +104,7 @@ DESK = (
                     "grappe.web.desk.years",
                     "grappe.web.desk.absences",
                     "grappe.web.desk.hours",
+                    "grappe.web.desk.missions",
                 ),
                 _leave_waiting,
             ),
