@@ -57,7 +57,9 @@ class TestWho:
         for stranger in (world.ancien, world.elise, world.colette, None):
             with pytest.raises(UnableToAnswer):
                 agree_bonus(by=stranger, bonus=asked)
+        told = Mail.objects.filter(person=world.colette).count()
         agreed = agree_bonus(by=world.marius, bonus=asked)
+        assert Mail.objects.filter(person=world.colette).count() == told + 1
         assert agreed.agreed_by == world.marius
         assert agree_bonus(by=world.paul, bonus=asked).agreed_by == world.marius
 

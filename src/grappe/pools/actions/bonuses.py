@@ -80,7 +80,7 @@ def record_bonus(
 @deed("pools.agree_bonus")
 def agree_bonus(*, by: Person | None, bonus: Bonus) -> Bonus:
     """The firm agrees to the bonus that the coordination wrote; agreed already, nothing. Raises UnableToRecordBonus when it is gone."""
-    _pool, part = parts.hold_part(bonus.part)
+    pool, part = parts.hold_part(bonus.part)
     parts.check_speaks(by, part)
     held: Bonus | None = Bonus.objects.filter(pk=bonus.pk, part=part).first()
     if held is None:
@@ -88,6 +88,12 @@ def agree_bonus(*, by: Person | None, bonus: Bonus) -> Bonus:
     if held.agreed_at is None:
         held.agreed_by, held.agreed_at = by, timezone.now()
         held.save(update_fields=["agreed_by", "agreed_at"])
+        letters.tell_coordinators(
+            pool,
+            subject=_("%(post)s : %(firm)s accepte la prime") % {"post": pool.name, "firm": part.firm},
+            text=_("%(firm)s accepte %(bonus)s. Sa fiche d’égalité est à refaire, et la paie à prévenir.")
+            % {"firm": part.firm, "bonus": words.bonus(held)},
+        )
     return held
 
 
