@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from grappe.engines.faults import Malformed
-from grappe.engines.planning import parse
+from grappe.engines.planning import parse, problem
 
 from .cases import month
 
@@ -118,6 +118,15 @@ def test_a_problem_past_measure_is_refused_quickly() -> None:
     data["people"] = [{"id": f"p{number}"} for number in range(500)]
     data["engagements"] = [{"person": f"p{number}", "duty": "d1"} for number in range(500)]
     assert "people" in faults(data)
+
+
+def test_more_lines_than_can_be_told_in_time_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = month(1, 2)
+    wishes = sum(len(deal["wanted"]) for deal in data["engagements"])
+    monkeypatch.setattr(problem, "MAX_LINES", wishes)
+    parse(data)
+    data["cover"] = [{"day": 0, "part": "am", "duty": "d1", "need": 1, "under": 1}]
+    assert "cover" in faults(data)
 
 
 def test_a_list_without_end_of_faults_is_cut() -> None:

@@ -146,7 +146,7 @@ def test_no_time_at_all() -> None:
 # --- Properties
 
 
-@settings(deadline=None, max_examples=250)
+@settings(deadline=None, max_examples=150)
 @given(problems())
 def test_any_answer_sums_to_the_cent_and_its_core_is_true(problem: dict[str, Any]) -> None:
     result = answer(problem)
@@ -252,7 +252,7 @@ def test_covariance(table: dict[str, Any], scale: int, shift: int, rule: str) ->
         assert abs(after[player] - expected) < EXACT * 100
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(st.one_of(components(), airports(), trees(), claims(), tables(most=4)), st.sampled_from(["cost", "gain"]))
 def test_nucleolus_meets_kohlbergs_criterion(game: dict[str, Any], sense: str) -> None:
     problem = {"rule": "nucleolus", "game": game}

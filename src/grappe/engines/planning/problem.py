@@ -19,6 +19,8 @@ MAX_DAYS: Final = 1_830
 MAX_PARTS: Final = 48
 MAX_PEOPLE: Final = 2_000
 MAX_POSSIBILITIES: Final = 600_000
+# Lines of cover and wishes: each may be a line of the answer, with its reason, to be told within the time limit.
+MAX_LINES: Final = 200_000
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 MAX_WEIGHT: Final = 10_000_000
@@ -501,3 +503,7 @@ class _Parser:
         elif slots * len(problem.engagements) > MAX_POSSIBILITIES:
             what = f"{slots} slots x {len(problem.engagements)} engagements are more than {MAX_POSSIBILITIES}"
             self.read.fault("engagements", f"{what}: split the problem")
+        wishes = sum(len(deal.wanted) + len(deal.unwanted) for deal in problem.engagements)
+        if len(problem.cover) + wishes > MAX_LINES:
+            what = f"{len(problem.cover)} lines of cover and {wishes} wishes are more than {MAX_LINES} together"
+            self.read.fault("cover", f"{what}: split the problem")

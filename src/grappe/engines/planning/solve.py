@@ -19,8 +19,8 @@ from .search import Search
 
 RESERVE_SHARE: Final = 0.05
 RESERVE_PER_CHOICE: Final = 3e-6
-RESERVE_PER_LINE: Final = 3e-5
-MOST_RESERVED: Final = 0.6
+RESERVE_PER_LINE: Final = 4e-5
+MOST_RESERVED: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True)

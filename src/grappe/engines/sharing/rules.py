@@ -71,11 +71,11 @@ def divide(problem: Problem, params: Params, stop: Stop, seed: int) -> Division:
     if problem.rule == "proportional":
         return _proportional(problem, stop)
     if problem.rule == "equal":
-        return _equal(problem)
+        return _equal(problem, stop)
     if problem.rule == "separable":
         return _separable(problem, stop)
     assert isinstance(game, Claims)
-    return _talmud(game)
+    return _talmud(game, stop)
 
 
 # --- Shapley
@@ -159,7 +159,7 @@ def _left_out(problem: Problem) -> tuple[Line, ...]:
 def _nucleolus(problem: Problem, stop: Stop) -> Division:
     game = problem.game
     if isinstance(game, Claims):
-        return _talmud(game)  # which is the nucleolus, and on claims it is monotone
+        return _talmud(game, stop)  # which is the nucleolus, and on claims it is monotone
     if isinstance(game, Airport | Tree):
         paths = as_paths(game)
         shares, lines = _of_paths(paths, stop)
@@ -279,12 +279,13 @@ def _proportional(problem: Problem, stop: Stop) -> Division:
     return Division(shares, lines, in_core=True if isinstance(game, Claims) else None)
 
 
-def _equal(problem: Problem) -> Division:
+def _equal(problem: Problem, stop: Stop) -> Division:
     game = problem.game
     if isinstance(game, Claims):
-        awards, level = claims_.equal_awards(game.estate, {p: Fraction(claim) for p, claim in game.claims.items()})
+        wanted = {player: Fraction(claim) for player, claim in in_time(game.claims.items(), stop)}
+        awards, level = claims_.equal_awards(game.estate, wanted, stop)
         return Division(
-            {player: fine(award) for player, award in awards.items()},
+            {player: fine(award) for player, award in in_time(awards.items(), stop)},
             lambda player: [why.of_awards(level, game.claims[player], halves=False, losses=False)],
             in_core=True,
         )
@@ -343,10 +344,10 @@ def _ends(game: Table, problem: Problem, stop: Stop) -> tuple[dict[str, int], di
     return last, alone
 
 
-def _talmud(game: Claims) -> Division:
-    awards, level, losses = claims_.talmud(game)
+def _talmud(game: Claims, stop: Stop) -> Division:
+    awards, level, losses = claims_.talmud(game, stop)
     return Division(
-        {player: fine(award) for player, award in awards.items()},
+        {player: fine(award) for player, award in in_time(awards.items(), stop)},
         lambda player: [why.of_awards(level, game.claims[player], halves=True, losses=losses)],
         in_core=True,
     )

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 FIRST_CHECK = 1024
 QUICK, SLOW = 256, 8
 """Pairs of orders drawn between two looks at the stop, where amounts are looked up and where they are computed."""
+MOST_IN_BATCH = 500_000
+"""Places in these orders, at most."""
 
 
 @dataclass(frozen=True)
@@ -94,13 +96,22 @@ def of_claims(game: Claims) -> Source:
         return _by_player(orders, np.clip(left, 0, asked).astype(np.float64))
 
     return Source(
-        len(claims), QUICK, [0.0] * len(claims), [float(min(game.estate, claim)) for claim in claims], marginals
+        len(claims),
+        _batch(len(claims)),
+        [0.0] * len(claims),
+        [float(min(game.estate, claim)) for claim in claims],
+        marginals,
     )
 
 
 def of_table(game: Table, sense: Sense, stop: Stop) -> Source:
     """Amounts looked up where all are listed, else computed split by split. Raises OutOfTime."""
     return _of_full_table(game) if game.is_full else _of_quotes(game, sense, stop)
+
+
+def _batch(players: int) -> int:
+    """Fewer orders at a time where each is long, so that a batch fits in memory and the stop is looked at."""
+    return max(1, min(QUICK, MOST_IN_BATCH // players))
 
 
 def _of_full_table(game: Table) -> Source:
