@@ -47,10 +47,10 @@ def test_each_unmet_need_has_a_reason_and_the_change_that_it_names_serves_it() -
 def test_more_is_served_than_by_first_fit_decreasing() -> None:
     # First-fit decreasing serves 828 here, and 840 is proved to be the most; among more needs the difference is large.
     assert _served_naively(parse(samples())) == 828
-    problem = parse(zone(60, 2, seed=3))
-    assert solve(problem, params=Params(explain=False), stop=Deadline(8)).served_half_days >= 1.15 * _served_naively(
-        problem
-    )
+    problem = parse(zone(36, 2, seed=4))
+    result = solve(problem, params=Params(explain=False), stop=Deadline(30))
+    assert result.status == "optimal"
+    assert result.served_half_days >= 1.15 * _served_naively(problem)
 
 
 def _served_naively(problem: Problem) -> int:

@@ -20,6 +20,13 @@ from grappe.engines.stop import Deadline
 
 SECONDS = 60.0
 WORKERS = 2
+STYLES: dict[str, dict[str, Any]] = {
+    "seasonal needs": {"seasonal": 0.5},
+    "needs of seven months": {"partial": 0.4},
+    "needs with a highest price": {"priced": 0.5},
+    "needs of two skills a post": {"mixed": 2},
+    "needs of every kind": {"seasonal": 0.4, "partial": 0.2, "priced": 0.4, "mixed": 2, "shared": 0.2},
+}
 KM_PER_DEGREE = 111.195
 
 
@@ -35,6 +42,9 @@ def rows(instances: Path | None, seconds: float | None) -> Iterator[dict[str, An
     for seed in range(1, 4):
         yield row(f"zone, 2000 needs, 40 skills, seed {seed}", parse(zone(2000, 40, seed)), limit, workers=WORKERS)
     yield row("zone of small needs, 2000 needs, 40 skills", parse(zone(2000, 40, 1, (1, 10))), limit, workers=WORKERS)
+    for style, parts in STYLES.items():
+        problem = parse(varied(zone(2000, 40, 1), 1, **parts))
+        yield row(f"zone of {style}, 2000 needs, 40 skills", problem, limit, workers=WORKERS)
 
 
 def row(
@@ -106,6 +116,38 @@ def zone(needs: int, skills: int, seed: int, load: tuple[int, int] = (2, 12), si
             for k in range(needs)
         ]
     }
+
+
+def varied(
+    data: dict[str, Any],
+    seed: int,
+    *,
+    seasonal: float = 0.0,
+    partial: float = 0.0,
+    priced: float = 0.0,
+    shared: float = 0.0,
+    mixed: int = 1,
+) -> dict[str, Any]:
+    """The problem with such parts of its needs seasonal (a yearly wave), for seven months of the year, with a highest
+    price, or of a firm that asks for another need too; and with `mixed` skills that one post may mix."""
+    chance = random.Random(-seed)
+    needs = []
+    for k, need in enumerate(data["needs"]):
+        need = dict(need)
+        if chance.random() < seasonal:
+            peak, load = chance.randrange(12), need["half_days"]
+            need["half_days"] = [round(load * (1 + 0.6 * math.cos((m - peak) * math.pi / 6))) for m in range(12)]
+        if chance.random() < partial:
+            first = chance.randint(1, 6)
+            need |= {"from": f"2027-{first:02d}", "to": f"2027-{first + 6:02d}"}
+        if chance.random() < priced:
+            need["max_price_cents"] = chance.randint(11_000, 15_500)
+        if k and chance.random() < shared:
+            need["firm"] = f"f{chance.randrange(k)}"
+        needs.append(need)
+    skills = sorted({need["skill"] for need in needs})
+    groups = [skills[k : k + mixed] for k in range(0, len(skills), mixed)] if mixed > 1 else []
+    return data | {"needs": needs, "rules": {"mixed_skills": groups}, "cost": {"post_cents_per_year": 4_600_000}}
 
 
 def mixed_group(needs: int, seed: int) -> dict[str, Any]:

@@ -31,7 +31,7 @@ FOREVER = 1e9
 SEARCHING = 0.8  # of a limited time; the rest is for explaining, where that is asked
 COLUMNS_IN_ALL = 3_000_000  # listed posts held at once, over all components
 MOST_LISTED = 2000  # needs of a component that may still be listed
-EFFORTS = ((1, 0.5), (3, 0.68), (8, 0.84))  # of the first criterion, each until such a part of the time
+EFFORTS = ((1, 0.6), (3, 0.72), (8, 0.84))  # of the first criterion, each until such a part of the time
 CLOSING_SECONDS = 2.0  # for each unit of effort, but at last
 DIVES = 3  # in every component, and
 UNLIMITED = 20_000  # listed posts above which, with no limit on firms, columns are generated
@@ -167,7 +167,7 @@ def serve(
     open_ = [choice for choice in choices if not choice.master.proved]
     _list(open_, params, schedule, 0.25)
     for number, choice in enumerate(open_):
-        serving.begin(choice.master, schedule.share(0.45, len(open_) - number))
+        serving.begin(choice.master, schedule.share(0.5, len(open_) - number))
     for effort, end in EFFORTS:
         _serve_more(choices, schedule, effort, end)
     for choice in choices:

@@ -9,12 +9,14 @@ from grappe.engines.stop import Stop
 
 from .columns import Columns
 from .compact import Wanted
+from .component import Component
 from .criteria import NOTHING, Branch, round_up
 from .master import MOST_WHOLE, Master
 from .oracle import Listed, reduced_cost
 from .polish import polish
 from .share import Share
 
+SHORT = 10_000  # pairs of needs times months
 IDLE = 25  # rounds of the neighbourhood search without progress
 DESCENTS = 30  # questions whether a bound can be reached
 QUICK = 0.25  # effort of the first question
@@ -33,7 +35,10 @@ def begin(master: Master, stop: Stop) -> None:
     if master.proved or master.relaxed is None:
         return
     if isinstance(master.oracle, Listed):
-        _everyone(master, stop)
+        if _is_short(master.component):
+            _everyone(master, stop)
+        else:  # such a model takes seconds to write down, and a dive less than one
+            master.dives(FIRST_DIVES)
     if not master.proved:
         master.branch()
         master.dives(FIRST_DIVES)
@@ -43,6 +48,9 @@ def begin(master: Master, stop: Stop) -> None:
 def improve(master: Master, stop: Stop, effort: float) -> None:
     """Better answers and better bounds, with `effort`."""
     master.stop = stop
+    if not _is_short(master.component):
+        master.stop = Share(stop, 0.35 * stop.remaining())
+        master.dives(DIVES)
     _polish(master, Share(stop, 0.35 * stop.remaining()), effort)
     if master.component.size <= MOST_WHOLE:
         soon = Share(stop, 0.4 * stop.remaining())
@@ -50,11 +58,18 @@ def improve(master: Master, stop: Stop, effort: float) -> None:
             _descend(master, branch, effort, soon)
         master.sum_up()
     _probe(master, Share(stop, 0.6 * stop.remaining()), PROBE_SECONDS * effort)
+    master.stop = stop
     master.dives(DIVES)
     if master.component.size <= MOST_WHOLE:
         for branch in master.open():
             _pack_whole(master, branch, effort)
         master.sum_up()
+
+
+def _is_short(component: Component) -> bool:
+    """Whether the model without a list is soon written down."""
+    pairs = int(component.compatible.sum()) // 2
+    return pairs * int(component.load.shape[1]) <= SHORT
 
 
 def _everyone(master: Master, stop: Stop) -> None:
