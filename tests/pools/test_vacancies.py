@@ -117,6 +117,15 @@ def test_the_share_on_a_running_post(world, running):
     assert found.exposure_cents == -(-post.year_cents * 8 * 6 // (12 * 30 * 22))
 
 
+def test_the_exposure_follows_the_statutes(world, running):
+    """The same unpaid part of 8 half-days of 30: a third of it equally, all of it when each answers for the whole."""
+    (post,) = vacancies.vacancies(on=world.today)
+    asked = {"skill_id": running.skill_id, "half_days": 6, "on": world.today}
+    equal, whole = (vacancies.estimate(**asked, solidarity=rule).exposure_cents for rule in ("equal", "whole"))
+    assert equal == -(-post.year_cents * 8 // (12 * 30 * 3))
+    assert whole == -(-post.year_cents * 8 // (12 * 30))
+
+
 def test_the_exposure_tells_no_real_part(world, running):
     """The same sum shared otherwise among as many firms gives the same estimate, to the cent."""
     before = web(running, 6, world)

@@ -17,7 +17,7 @@ from grappe.clusters.actions import give_mandate
 
 MODULES = [importlib.import_module(f"tests.web.table.{found.name}") for found in pkgutil.iter_modules(table.__path__)]
 ROWS: list[Row] = [row for module in MODULES for row in module.ROWS]
-OURS = {"desk", "member", "staff", "funder", "public"}
+OURS = {"desk", "member", "staff", "funder", "operator", "public"}
 
 
 def url_names() -> set[str]:

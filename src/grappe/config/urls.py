@@ -13,6 +13,9 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("compte/email/", addresses, name="account_email"),
     path("compte/", include("allauth.urls")),
+    path(
+        "operateur/modeles/", include("grappe.web.operator.urls")
+    ),  # before the admin, which takes every address under it
     path("operateur/", admin.site.urls),
     path("", include("grappe.web.urls")),
 ]

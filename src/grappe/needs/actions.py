@@ -200,11 +200,12 @@ def state_need(
     grade: str = "",
     document: str = "",
     document_date: date | None = None,
+    file: tuple[str, bytes] | None = None,
 ) -> Need:
     """One need stated by hand: `half_days` a month of a skill (its name, or a known spelling), its price alone.
 
     `season`: instead, the half-days of each month from January to December. Prices are in cents per half-day. Without a place,
-    the firm's own is taken; a remote need has none.
+    the firm's own is taken; a remote need has none. `file`: the name and content of what proves its price alone.
     """
     stated = Stated(
         skill=skill,
@@ -229,6 +230,7 @@ def state_need(
     _check_takes_answers(survey, firm, on)
     stated.check()
     hold_cluster(cluster)
+    stated = _with_file(stated, file, by=by, firm=firm, cluster=cluster)
     return _write_one(cluster, survey, firm, stated, by=by, on=on, email=email)
 
 
@@ -475,7 +477,9 @@ def answer_survey(
     return written
 
 
-def _with_file(stated: Stated, file: tuple[str, bytes] | None, *, by: Person, firm: Firm, cluster: Cluster) -> Stated:
+def _with_file(
+    stated: Stated, file: tuple[str, bytes] | None, *, by: Person | None, firm: Firm, cluster: Cluster
+) -> Stated:
     if file is None:
         return stated
     return replace(stated, proof=keep_proof(by=by, firm=firm, cluster=cluster, name=file[0], raw=file[1]))

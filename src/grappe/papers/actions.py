@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -63,11 +63,19 @@ def keep_template(*, by: Person, cluster: Cluster | None, kind: str, body: str, 
     if last is not None and last.body == body:
         return last
     if seen is not None and seen != number:
-        raise UnableToKeepTemplate(
-            _("Quelqu’un d’autre a changé ce modèle pendant que vous l’écriviez."),
-            _("Gardez une copie de votre texte, rechargez la page, puis reportez vos changements."),
-        )
-    return Template.objects.create(cluster=cluster, kind=kind, version=number + 1, body=body, made_by=by)
+        raise _overtaken()
+    try:
+        with transaction.atomic():
+            return Template.objects.create(cluster=cluster, kind=kind, version=number + 1, body=body, made_by=by)
+    except IntegrityError:  # the house's texts have no row to hold: two who write at once meet here
+        raise _overtaken() from None
+
+
+def _overtaken() -> UnableToKeepTemplate:
+    return UnableToKeepTemplate(
+        _("Quelqu’un d’autre a changé ce modèle pendant que vous l’écriviez."),
+        _("Gardez une copie de votre texte, rechargez la page, puis reportez vos changements."),
+    )
 
 
 def _template(cluster: Cluster, kind: Kind) -> Template:

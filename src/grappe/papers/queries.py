@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django_scopes import scopes_disabled
 
 from grappe.clusters.models import Cluster, Mandate
@@ -33,23 +33,34 @@ def body_in_use(cluster: Cluster | None, kind: Kind) -> str:
 
 
 def versions_of(cluster: Cluster | None, kind: str) -> list[Template]:
-    """The cluster's versions of a template, latest first."""
+    """The cluster's versions of a template (None: the house's), latest first."""
     return list(Template.objects.filter(cluster=cluster, kind=kind).select_related("made_by").order_by("-version"))
 
 
 @dataclass(frozen=True, slots=True)
 class KindRow:
-    """A kind of paper and how far the cluster made it its own (0: the house's text)."""
+    """A kind of paper and how far the cluster, or the house, made it its own (0: the text to begin with)."""
 
     kind: Kind
     version: int
 
 
-def kinds_of(cluster: Cluster) -> list[KindRow]:
-    """Every kind of paper, with the cluster's version of its template. One query."""
-    rows = Template.objects.filter(cluster=cluster).order_by().values_list("kind").annotate(Max("version"))
+def kinds_of(cluster: Cluster | None) -> list[KindRow]:
+    """Every kind of paper, with the version of its template that the cluster (None: the house's operator) wrote. One query."""
+    rows = (
+        Template.objects.filter(cluster=cluster, made_by__isnull=False)
+        .order_by()
+        .values_list("kind")
+        .annotate(Max("version"))
+    )
     own = dict(rows)
     return [KindRow(kind, own.get(kind.key, 0)) for kind in all_kinds()]
+
+
+def clusters_with_their_own() -> dict[str, int]:
+    """kind -> how many clusters print from a text of their own, which a change of the house's does not reach. One query."""
+    rows = Template.objects.filter(cluster__isnull=False).order_by().values_list("kind")
+    return dict(rows.annotate(Count("cluster", distinct=True)))
 
 
 def shown(body: str, kind: Kind) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Count, Prefetch, Q
 
 from grappe.clusters.cells import fold
+from grappe.clusters.enums import Solidarity
 from grappe.clusters.queries import alphabetical
 from grappe.engines.values import ceil_div
 from grappe.needs.enums import NeedState
@@ -166,7 +167,7 @@ class Estimate:
 
     `running`: on a post that runs and has room, else a usual one filled at least as the rules ask. `others`: how many firms
     it is shared with, about. `full_month_cents`: the same share once the post is full. `exposure_cents`: the most that a month
-    may cost more if one other firm of middling size did not pay, shared by use: no real part is told by it.
+    may cost more if one other firm of middling size did not pay, by the statutes' rule: no real part is told by it.
     """
 
     running: bool
@@ -182,8 +183,9 @@ class Estimate:
         return 2 * self.price_cents
 
 
-def estimate(*, skill_id: int | None, half_days: int, on: date) -> Estimate:
-    """For one more firm: the running post of that skill with the lowest price, else a usual post. `half_days` within a post."""
+def estimate(*, skill_id: int | None, half_days: int, on: date, solidarity: str = Solidarity.USE) -> Estimate:
+    """For one more firm: the running post of that skill with the lowest price, else a usual post. `half_days` within a post.
+    `solidarity`: how the statutes share a debt."""
     capacity = int(posing.RULES["capacity"])
     if not 1 <= half_days <= capacity:
         raise ValueError("no post holds so many half-days")
@@ -192,20 +194,28 @@ def estimate(*, skill_id: int | None, half_days: int, on: date) -> Estimate:
     if fitting:
         best = min(fitting, key=lambda one: (one.price_with(half_days) or 0, one.pool.pk))
         return _estimate(
-            best.year_cents, half_days, best.load, len(best.sizes), capacity=best.pool.capacity, running=True
-        )
+            best.year_cents, half_days, best.load, len(best.sizes),
+            capacity=best.pool.capacity, running=True, solidarity=solidarity,
+        )  # fmt: skip
     cost = _usual_cost(on)
     least = ceil_div(round(100 * float(posing.RULES["min_fill"])) * capacity, 100)
     others_load = least - half_days if half_days < least else capacity - half_days
     others = max(1, round(others_load / USUAL_PART)) if others_load else 0
-    return _estimate(cost, half_days, others_load, others, capacity=capacity, running=False)
+    return _estimate(cost, half_days, others_load, others, capacity=capacity, running=False, solidarity=solidarity)
 
 
-def _estimate(cost: int, mine: int, others_load: int, others: int, *, capacity: int, running: bool) -> Estimate:
+def _estimate(
+    cost: int,
+    mine: int,
+    others_load: int,
+    others: int,
+    *,
+    capacity: int,
+    running: bool,
+    solidarity: str = Solidarity.USE,
+) -> Estimate:
     load = others_load + mine
-    at_risk = load * others - others_load
     price = pricing.half_day_cents(cost, load) or 0
-    # One of `others` equal parts unpaid, shared by use among the rest: cost/12 x (part/load) x mine/(load - part).
     return Estimate(
         running=running,
         half_days=mine,
@@ -213,8 +223,19 @@ def _estimate(cost: int, mine: int, others_load: int, others: int, *, capacity: 
         price_cents=price,
         month_cents=ceil_div(cost * mine, 12 * load),
         full_month_cents=ceil_div(cost * mine, 12 * max(load, capacity)),
-        exposure_cents=ceil_div(cost * mine * others_load, 12 * load * at_risk) if others else 0,
+        exposure_cents=_exposure(cost, mine, others_load, others, solidarity) if others else 0,
     )
+
+
+def _exposure(cost: int, mine: int, others_load: int, others: int, solidarity: str) -> int:
+    """What falls on the firm when one of `others` equal parts is unpaid for a month: cost/12 x part/load, with part = others_load/others;
+    times mine/(load - part) by use, one in `others` equally (this firm and all the others but that one), all of it when whole."""
+    load = others_load + mine
+    if solidarity == Solidarity.WHOLE:
+        return ceil_div(cost * others_load, 12 * load * others)
+    if solidarity == Solidarity.EQUAL:
+        return ceil_div(cost * others_load, 12 * load * others * others)
+    return ceil_div(cost * mine * others_load, 12 * load * (load * others - others_load))
 
 
 def _usual_cost(on: date) -> int:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests.needs.factory import PDF
 
 from grappe.clusters.columns import open_sheet, recognise
 from grappe.clusters.models import Firm
@@ -96,9 +98,30 @@ def test_a_need_is_added_by_hand_with_prices_by_the_day(desk, world, survey):
     assert (need.reference_price.price_cents, need.reference_price.half_days) == (19700, 2)
 
 
+def test_a_seasonal_need_by_hand_with_its_proof(desk, world, survey):
+    given = {"firm": world.scene.pk, "skill": "régie", "rhythm": "saison", "m7": "6", "m8": "6", "one_off": "on"}
+    given |= {
+        "first_month": "2027-07",
+        "last_month": "2027-08",
+        "price": "300",
+        "grade": "A",
+        "document_date": "2026-10-01",
+    }
+    given["proof"] = SimpleUploadedFile("devis.pdf", PDF)
+    assert desk.post(f"/c/vigne/besoins/enquetes/{survey.pk}/ajouter/", given).status_code == 302
+    need = Need.objects.select_related("reference_price__proof").get()
+    assert (need.half_days, need.season[6:8], need.one_off) == (2, [12, 12], True)
+    assert (need.reference_price.proof.name, bytes(need.reference_price.proof.raw)) == ("devis.pdf", PDF)
+
+
 @pytest.mark.parametrize(
     "faulty",
     [
+        {"half_days": ""},
+        {"rhythm": "saison"},
+        {"one_off": "on"},
+        {"price": "300", "proof": SimpleUploadedFile("a.pdf", b"MZ")},
+        {"proof": SimpleUploadedFile("a.pdf", PDF)},
         {"half_days": "0,25"},
         {"half_days": "40"},
         {"skill": "…"},

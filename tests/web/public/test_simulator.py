@@ -7,6 +7,7 @@ from django.urls import reverse
 from tests.pools.test_vacancies import running  # noqa: F401
 
 from grappe.clusters.actions import describe_cluster
+from grappe.clusters.models import Cluster
 from grappe.needs.actions import state_reference_price
 from grappe.needs.models import Need
 
@@ -76,3 +77,17 @@ def test_a_member_is_compared_with_the_price_it_gave(client, world, running):  #
     client.force_login(world.marius)
     page = client.get(reverse("member:simulator", args=["vigne"]), ASKED).content.decode()
     assert "3 000 €" in page.replace("\u202f", " ").replace("\xa0", " ")  # six half-days at 500
+
+
+def test_it_leads_back_to_where_one_came_from_and_only_inside_the_cluster(client, world, at):
+    Cluster.objects.filter(pk=world.vigne.pk).update(simulator_open=True)
+    page = client.get(at, {"retour": "/c/vigne/reglages/", "metier": "presse", "jours": "2"}).content.decode()
+    assert 'href="/c/vigne/reglages/"' in page and 'name="retour" value="/c/vigne/reglages/"' in page
+    for elsewhere in ("https://ailleurs.example/c/vigne/", "//ailleurs.example", "/c/treille/", "javascript:alert(1)"):
+        assert "Retour à" not in client.get(at, {"retour": elsewhere}).content.decode()
+
+
+def test_the_exposure_is_told_by_the_rule_of_the_statutes(client, world, at):
+    for rule, words in (("use", "selon leurs jours"), ("equal", "à égalité"), ("whole", "sa part entière")):
+        Cluster.objects.filter(pk=world.vigne.pk).update(simulator_open=True, solidarity=rule)
+        assert words in client.get(at, {"metier": "presse", "jours": "2"}).content.decode()

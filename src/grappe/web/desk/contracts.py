@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from grappe.papers import actions as papers
 from grappe.papers import queries as paper_queries
-from grappe.papers.actions import UnableToKeepTemplate
-from grappe.papers.kinds import Kind, all_kinds, kind_of
-from grappe.papers.markup import Broken, Fault
 from grappe.papers.models import Paper, Signatory
 from grappe.pools import actions, queries
 from grappe.pools.contracts import Books, ahead, rows
 from grappe.pools.models import Pool
 from grappe.web.shared import papers as shown
-from grappe.web.shared.doors import SeatedRequest, desk
-from grappe.web.shared.forms import DeedForm, deed_key
+from grappe.web.shared import templates as writing
+from grappe.web.shared.doors import SeatedRequest, desk, is_operator
+from grappe.web.shared.forms import deed_key
 
 _ROOMS = {"plans.missionletter": "missions"}  # papers that are of no post, by what they are about
 AHEAD_MOST = timedelta(days=800)  # how far ahead papers may be made: a notice and a year
@@ -140,57 +136,23 @@ def _pool_of(found: Paper) -> Pool | None:
 # ---------------------------------------------------------------- templates
 
 
-class TemplateForm(DeedForm):
-    body = forms.CharField(
-        label=gettext_lazy("Le texte"), strip=False, widget=forms.Textarea(attrs={"rows": 26, "spellcheck": "true"})
-    )
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-
-
 @desk
 @require_GET
 def templates(request: SeatedRequest) -> HttpResponse:
     """The kinds of paper, and which the cluster has made its own."""
-    return render(request, "desk/contracts/templates.html", {"kinds": paper_queries.kinds_of(request.seat.cluster)})
+    context = {
+        "kinds": paper_queries.kinds_of(request.seat.cluster),
+        "runs_the_site": is_operator(request.user, "papers.add_template"),
+    }
+    return render(request, "desk/contracts/templates.html", context)
 
 
 @desk
 @require_http_methods(["GET", "HEAD", "POST"])
 def template(request: SeatedRequest, kind: str) -> HttpResponse:
     """A template to read and to write, its fields beside, what it prints below."""
-    sort = _kind(kind)
-    cluster = request.seat.cluster
-    own = paper_queries.versions_of(cluster, sort.key)
-    seen = own[0].version if own else 0
-    faults: list[Fault] = []
-    refused: UnableToKeepTemplate | None = None
-    if request.method == "POST":
-        form = TemplateForm(request.POST)
-        if form.is_valid() and "voir" not in request.POST:
-            try:
-                papers.keep_template(
-                    by=request.user, cluster=cluster, kind=sort.key, body=form.cleaned_data["body"],
-                    seen=form.cleaned_data["seen"], key=form.key,
-                )  # fmt: skip
-            except UnableToKeepTemplate as why:
-                refused, faults = why, why.faults
-            else:
-                messages.success(request, _("Le modèle est gardé ; les prochains documents le suivront."))
-                return redirect(_url(request, "template", sort.key))
-        body = form.data.get("body", "")
-    else:
-        body = paper_queries.body_in_use(cluster, sort)
-        form = TemplateForm(initial={"body": body, "seen": seen})
-    try:
-        blocks = paper_queries.shown(body, sort)
-    except Broken as broken:
-        blocks, faults = [], broken.faults
-    context = {
-        "kind": sort, "form": form, "blocks": blocks, "faults": faults, "versions": own, "house": sort.body,
-        "refused": refused if refused is not None and not refused.faults else None,
-    }  # fmt: skip
-    status = 409 if refused is not None and not refused.faults else 400 if faults or form.errors else 200
-    return render(request, "desk/contracts/template.html", context, status=status if request.method == "POST" else 200)
+    here, cluster = _url(request, "template", kind), request.seat.cluster
+    return writing.page(request, kind, by=request.user, cluster=cluster, here=here, page="desk/contracts/template.html")
 
 
 # ---------------------------------------------------------------- what the addresses name
@@ -208,12 +170,6 @@ def _paper(pk: int) -> Paper:
     if found is None:
         raise Http404
     return found
-
-
-def _kind(key: str) -> Kind:
-    if key not in {kind.key for kind in all_kinds()}:
-        raise Http404
-    return kind_of(key)
 
 
 def _key(request: HttpRequest) -> str:

@@ -27,6 +27,7 @@ from grappe.pools.vacancies import fits
 from grappe.web.desk.imports import download
 from grappe.web.shared.doors import SeatedRequest, asked_id, desk
 from grappe.web.shared.forms import CentsField, DayField, DeedForm, HalfDaysField, MonthField, deed_key
+from grappe.web.shared.surveys import EVEN, MONTH_NAMES, MONTHS, RHYTHMS, SEASON, ProofField
 
 NEEDS_SHOWN = 300
 WEEKDAYS = (
@@ -193,7 +194,17 @@ class NeedForm(DeedForm):
         ),
     )
     detail = forms.CharField(label=gettext_lazy("Une précision"), max_length=120, required=False)
-    half_days = HalfDaysField(label=gettext_lazy("Combien par mois"), least=1, most=HALF_DAYS_A_MONTH_MAX)
+    rhythm = forms.ChoiceField(
+        label=gettext_lazy("Combien de jours ?"),
+        choices=RHYTHMS,
+        initial=EVEN,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    half_days = HalfDaysField(
+        label=gettext_lazy("Combien par mois"), least=1, most=HALF_DAYS_A_MONTH_MAX, required=False
+    )
+    one_off = forms.BooleanField(label=gettext_lazy("Pour une fois, sans durer"), required=False)
     first_month = MonthField(label=gettext_lazy("À partir de"), required=False)
     last_month = MonthField(label=gettext_lazy("Jusqu’à"), required=False, help_text=gettext_lazy("Ce mois compris."))
     weekdays = forms.TypedMultipleChoiceField(
@@ -237,12 +248,11 @@ class NeedForm(DeedForm):
         help_text=gettext_lazy("Par exemple : devis 2026-114 de l’Atelier du Son."),
     )
     document_date = DayField(label=gettext_lazy("Date de la pièce"), required=False)
+    proof = ProofField(label=gettext_lazy("La pièce, en PDF ou en photo"))
 
-    ABOUT_NEED = (
-        *("firm", "skill", "detail", "half_days", "first_month", "last_month", "weekdays", "remote"),
-        *("max_price", "email"),
-    )
-    ABOUT_PRICE = ("price", "alone", "grade", "document", "document_date")
+    ABOUT_SKILL = ("firm", "skill", "detail", "rhythm")
+    ABOUT_NEED = ("first_month", "last_month", "one_off", "weekdays", "remote", "max_price", "email")
+    ABOUT_PRICE = ("price", "alone", "grade", "document", "document_date", "proof")
 
     def __init__(self, *args: Any, firms: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -252,6 +262,11 @@ class NeedForm(DeedForm):
             )
         else:
             self.fields["firm"].queryset = firms  # type: ignore[attr-defined]
+        for name, month in zip(MONTHS, MONTH_NAMES, strict=True):
+            self.fields[name] = HalfDaysField(label=month, required=False, most=HALF_DAYS_A_MONTH_MAX)
+            self.fields[name].unit = ""  # type: ignore[attr-defined]
+        for name in ("half_days", *MONTHS):  # one or the other is: never said to be optional
+            self.fields[name].asked = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -260,9 +275,36 @@ class NeedForm(DeedForm):
             self.add_error("last_month", _("La fin est avant le début."))
         if not fold(cleaned.get("skill", "x")):
             self.add_error("skill", _("Écrivez un métier, en lettres."))
-        if cleaned.get("price") is None and (cleaned.get("alone") or cleaned.get("document")):
+        if cleaned.get("rhythm") == SEASON:
+            if not any(cleaned.get(name) for name in MONTHS) and not any(name in self.errors for name in MONTHS):
+                self.add_error("m1", _("Indiquez les jours d’un mois au moins."))
+        elif cleaned.get("half_days") is None and "half_days" not in self.errors:
+            self.add_error("half_days", _("Il manque le nombre de jours."))
+        if cleaned.get("one_off") and not (first and last):
+            self.add_error("first_month", _("Une seule fois : de quel mois à quel mois ?"))
+        tells = cleaned.get("alone") or cleaned.get("document") or cleaned.get("proof")
+        if cleaned.get("price") is None and "price" not in self.errors and tells:
             self.add_error("price", _("Il manque le prix que cette preuve établit."))
         return cleaned
+
+    @property
+    def season(self) -> tuple[int, ...]:
+        """The half-days of January to December; empty for a need alike all year."""
+        said = self.cleaned_data
+        return tuple(said[name] or 0 for name in MONTHS) if said["rhythm"] == SEASON else ()
+
+    @property
+    def file(self) -> tuple[str, bytes] | None:
+        sent = self.cleaned_data["proof"]
+        return (sent.name, sent.read()) if sent else None
+
+    @property
+    def skill_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.ABOUT_SKILL]
+
+    @property
+    def months(self) -> list[forms.BoundField]:
+        return [self[name] for name in MONTHS]
 
     @property
     def need_fields(self) -> list[forms.BoundField]:
@@ -282,6 +324,7 @@ def need_new(request: SeatedRequest, pk: int) -> HttpResponse:
     asked = request.GET.get("structure", "")
     form = NeedForm(
         request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
         firms=firms,
         initial={"firm": asked if asked.isdecimal() else None},
     )
@@ -294,7 +337,9 @@ def need_new(request: SeatedRequest, pk: int) -> HttpResponse:
             firm=said["firm"],
             skill=said["skill"],
             detail=said["detail"],
-            half_days=said["half_days"],
+            half_days=0 if form.season else said["half_days"],
+            season=form.season,
+            one_off=said["one_off"],
             remote=said["remote"],
             on=request.seat.on,
             first_month=said["first_month"],
@@ -307,6 +352,7 @@ def need_new(request: SeatedRequest, pk: int) -> HttpResponse:
             grade=said["grade"],
             document=said["document"],
             document_date=said["document_date"],
+            file=form.file,
             key=form.key,
         )
         return redirect("desk:survey", slug=request.seat.cluster.slug, pk=pk)

@@ -78,6 +78,36 @@ def door(*, read: tuple[str, ...], write: tuple[str, ...] = ()) -> Callable[[Vie
     return wrap
 
 
+class OperatorRequest(HttpRequest):
+    """A request of someone who runs the site."""
+
+    user: Person  # type: ignore[assignment]
+
+
+def is_operator(person: Person, permission: str) -> bool:
+    """Whether the person runs the site, and may do that in it (a superuser may do everything)."""
+    return person.is_active and person.is_staff and person.has_perm(permission)
+
+
+def operator(permission: str) -> Callable[[View], View]:
+    """Open a view of the site itself, outside every cluster, to whoever runs it with that permission of the admin's."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def enter(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not is_operator(request.user, permission):
+                raise Http404
+            if has_unwritable(request):
+                raise BadRequest("a null character, or one that turns the writing round")
+            return view(request, *args, **kwargs)
+
+        return enter
+
+    return wrap
+
+
 def has_unwritable(request: HttpRequest) -> bool:
     """A character that nobody types: null, which PostgreSQL keeps in no text, or one that makes a name read backwards."""
     return any(

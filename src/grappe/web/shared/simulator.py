@@ -9,9 +9,11 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy
 
 from grappe.clusters.cells import fold
+from grappe.clusters.enums import Solidarity
 from grappe.clusters.models import Cluster
 from grappe.needs.queries import known_spellings
 from grappe.needs.rules import PRICE_CENTS_A_DAY_MAX, half_day_cents
@@ -61,7 +63,9 @@ def page(
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
         skill = known_spellings().get(fold(said["metier"]))
-        found = vacancies.estimate(skill_id=skill.pk if skill else None, half_days=said["jours"], on=on)
+        found = vacancies.estimate(
+            skill_id=skill.pk if skill else None, half_days=said["jours"], on=on, solidarity=cluster.solidarity
+        )
         if said["prix"] is not None:
             alone = half_day_cents(said["prix"])
         elif alone_of is not None and skill is not None:
@@ -74,5 +78,14 @@ def page(
         "estimate": found,
         "alone_cents": None if found is None or alone is None else alone * found.half_days,
         "need_url": need_url,
+        "rule": Solidarity(cluster.solidarity),
+        "back": _back(request, cluster),
     }
     return render(request, "shared/simulator.html", context, status=400 if form.is_bound and form.errors else 200)
+
+
+def _back(request: HttpRequest, cluster: Cluster) -> str:
+    """The page of the cluster that one came from, as the link there said; empty for whoever came by the address alone."""
+    asked = request.GET.get("retour", "")
+    inside = asked.startswith(f"/c/{cluster.slug}/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    return asked if inside else ""

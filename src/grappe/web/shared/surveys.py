@@ -11,6 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +29,7 @@ from grappe.web.shared.forms import CentsField, DayField, DeedForm, HalfDaysFiel
 SKILLS_SHOWN = 10
 OTHER = "autre"
 EVEN, SEASON = "regulier", "saison"
+RHYTHMS = ((EVEN, gettext_lazy("autant chaque mois")), (SEASON, gettext_lazy("cela dépend de la saison")))
 LASTING, ONE_OFF = "durable", "ponctuel"
 OWN_PLACE, TOWN, REMOTE = "chez-nous", "ailleurs", "distance"
 WEEKDAYS = (
@@ -58,6 +60,35 @@ WITH_DOCUMENT = frozenset(DOCUMENT_WORDS)
 ASKED = ("known", "skill", "same", "half_days", "town", "proof_kind", "document_date")
 
 
+class ProofField(forms.FileField):
+    """A file that proves a price: looked at by its first bytes, whatever its name says; None when nothing was sent."""
+
+    widget = forms.FileInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        most = PROOF_BYTES_MAX // 1_000_000
+        kwargs.setdefault(
+            "help_text", format_lazy(gettext_lazy("{most} Mo au plus. Seule la coordination le lit."), most=most)
+        )
+        super().__init__(required=False, **kwargs)
+        self.widget.attrs["accept"] = "application/pdf,image/jpeg,image/png,image/webp"
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        sent = super().clean(data, initial)
+        if not sent:
+            return None
+        if sent.size > PROOF_BYTES_MAX:
+            raise forms.ValidationError(
+                _("Ce fichier pèse plus de %(most)s Mo. Envoyez la page utile, ou une photo moins lourde."),
+                params={"most": PROOF_BYTES_MAX // 1_000_000},
+            )
+        start = sent.read(16)
+        sent.seek(0)
+        if not content_type_of(start):
+            raise forms.ValidationError(_("Ce fichier n’est ni un PDF ni une image JPEG, PNG ou WebP."))
+        return sent
+
+
 class NeedAnswerForm(DeedForm):
     """One need in plain words. Prices are asked by the day, as people know them; the model keeps them by the half-day."""
 
@@ -77,10 +108,7 @@ class NeedAnswerForm(DeedForm):
     )
     rhythm = forms.ChoiceField(
         label=gettext_lazy("Combien de jours ?"),
-        choices=[
-            (EVEN, gettext_lazy("autant chaque mois")),
-            (SEASON, gettext_lazy("cela dépend de la saison")),
-        ],
+        choices=RHYTHMS,
         initial=EVEN,
         widget=forms.RadioSelect,
     )
@@ -151,11 +179,7 @@ class NeedAnswerForm(DeedForm):
         help_text=gettext_lazy("Par exemple : Atelier du Son, 2026-114."),
     )
     document_date = DayField(label=gettext_lazy("Sa date"), required=False)
-    proof = forms.FileField(
-        label=gettext_lazy("Le document, en PDF ou en photo"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png,image/webp"}),
-    )
+    proof = ProofField(label=gettext_lazy("Le document, en PDF ou en photo"))
 
     def __init__(self, *args: Any, kept: ReferencePrice | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -178,9 +202,6 @@ class NeedAnswerForm(DeedForm):
         self.fields["price"].widget.attrs["placeholder"] = " "  # its style tells when it is empty
         for name in ("max_price", "price"):
             self.fields[name].unit = _("€ par jour")  # type: ignore[attr-defined]
-        self.fields["proof"].help_text = _("%(most)s Mo au plus. Seule la coordination le lit.") % {
-            "most": PROOF_BYTES_MAX // 1_000_000
-        }
         self.near = queries.near_skills(self._written()) if self.is_bound and self._written() else []
         if self.near:
             self.fields["same"].choices = [  # type: ignore[attr-defined]
@@ -241,21 +262,6 @@ class NeedAnswerForm(DeedForm):
 
     def _speaks_of_price(self, cleaned: dict[str, Any]) -> bool:
         return bool(cleaned.get("alone") or cleaned.get("document") or cleaned.get("proof"))
-
-    def clean_proof(self) -> Any:
-        sent = self.cleaned_data.get("proof")
-        if not sent:
-            return None
-        if sent.size > PROOF_BYTES_MAX:
-            raise forms.ValidationError(
-                _("Ce fichier pèse plus de %(most)s Mo. Envoyez la page utile, ou une photo moins lourde."),
-                params={"most": PROOF_BYTES_MAX // 1_000_000},
-            )
-        start = sent.read(16)
-        sent.seek(0)
-        if not content_type_of(start):
-            raise forms.ValidationError(_("Ce fichier n’est ni un PDF ni une image JPEG, PNG ou WebP."))
-        return sent
 
     @property
     def stated(self) -> Stated:

@@ -1,0 +1,1 @@
+"""Pages of whoever runs the site for every cluster; what is plain rows is in the admin."""
