@@ -265,7 +265,7 @@ class NeedForm(DeedForm):
         for name, month in zip(MONTHS, MONTH_NAMES, strict=True):
             self.fields[name] = HalfDaysField(label=month, required=False, most=HALF_DAYS_A_MONTH_MAX)
             self.fields[name].unit = ""  # type: ignore[attr-defined]
-        for name in ("half_days", *MONTHS):  # one or the other is: never said to be optional
+        for name in ("rhythm", "half_days", *MONTHS):  # never said to be optional: one or the other is needed
             self.fields[name].asked = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

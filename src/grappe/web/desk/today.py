@@ -265,7 +265,7 @@ def _silent_firms(request: SeatedRequest) -> Iterator[Todo]:
             len(one.firms),
         ) % {"n": len(one.firms), "survey": one.survey}
         names = ", ".join(firm.name for firm in one.firms[:4]) + (", …" if len(one.firms) > 4 else "")
-        detail = _("Sans nouvelle depuis plus de %(days)s jours : %(firms)s.") % {"days": SILENT_DAYS, "firms": names}
+        detail = _("Sans nouvelle depuis plus de %(days)s jours : %(firms)s") % {"days": SILENT_DAYS, "firms": names}
         yield Todo("soon", title, detail, _url(request, "desk:survey_answers", pk=one.survey.pk), _("Relancer"))
 
 
