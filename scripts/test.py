@@ -65,8 +65,8 @@ def main() -> int:
         from tests.postgres import private_postgres
 
         with private_postgres() as url:
-            results["suite on PostgreSQL (pages looked at once, on SQLite)"] = suite(
-                "suite on PostgreSQL", ["-m", "not pages", *chosen.rest], DATABASE_URL=url
+            results["suite on PostgreSQL (engines, house and looks once, on SQLite)"] = suite(
+                "suite on PostgreSQL", ["-m", "not once", *chosen.rest], DATABASE_URL=url
             )
     print()
     for title, fine in results.items():

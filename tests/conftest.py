@@ -9,11 +9,26 @@ from django_scopes import scope
 from hypothesis import settings as hypothesis
 
 from tests.screen import browser  # noqa: F401
-from tests.site import bare, demo, site, static_folder  # noqa: F401
+from tests.site import bare, demo, run_folder, site, static_folder  # noqa: F401
 from tests.world import World, make_world
 
 hypothesis.register_profile("grappe", deadline=None)  # how fast a machine is tells nothing of the code
 hypothesis.load_profile("grappe")
+
+
+# The same whatever the database: run once, on SQLite (see scripts/test.py).
+ONCE = (
+    "engines", "house", "cli/bench", "cli/test_bench.py", "cli/test_solve.py", "cli/test_territory.py", "stories/test_every_page.py",
+    "web/shared/test_pages_in_a_browser.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what runs once; puts the long ones first: at the end of a run no process waits for another's story."""
+    for item in items:
+        if item.nodeid.removeprefix("tests/").startswith(ONCE):
+            item.add_marker("once")
+    items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("story", "slow")])
 
 
 @pytest.fixture(autouse=True)

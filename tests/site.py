@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -91,24 +93,43 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def static_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all the processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def static_folder(run_folder: Path) -> Path:
     """Collected static files, shared by the sites of this run."""
-    return tmp_path_factory.mktemp("static")
+    return run_folder / "static"
 
 
-def _database(folder: Path, wanted: str) -> Iterator[str]:
-    """The URL of a new empty database: a file, or a database of the PostgreSQL under test."""
-    if not wanted:
-        yield f"sqlite:///{folder / 'story.sqlite3'}"
-        return
-    import psycopg
+class Database:
+    """Where a site's data are: a file, or a database of the PostgreSQL under test. Made empty, or as a copy of another."""
 
-    name = f"story_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(wanted, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield f"{wanted.rsplit('/', 1)[0]}/{name}"
-    with psycopg.connect(wanted, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    def __init__(self, folder: Path) -> None:
+        self.server = os.environ.get("DATABASE_URL", "")
+        self.name = f"story_{uuid.uuid4().hex[:12]}" if self.server else str(folder / "story.sqlite3")
+
+    @property
+    def url(self) -> str:
+        return f"{self.server.rsplit('/', 1)[0]}/{self.name}" if self.server else f"sqlite:///{self.name}"
+
+    def create(self, *, like: str = "") -> None:
+        """A copy on SQLite is made with the site's folder, which holds the file."""
+        if self.server:
+            self._tell(f"CREATE DATABASE {self.name} {f'TEMPLATE {like}' if like else ''}")
+
+    def drop(self) -> None:
+        if self.server:
+            self._tell(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+
+    def _tell(self, statement: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self.server, autocommit=True) as connection:
+            connection.execute(statement)
 
 
 def _site(folder: Path, static: Path, database: str) -> Site:
@@ -121,13 +142,30 @@ def _site(folder: Path, static: Path, database: str) -> Site:
     return Site(url, folder, environment)
 
 
+def _copy(run_folder: Path, static: Path, kind: str, folder: Path, *command: str) -> Iterator[Site]:
+    """A site of its own, copied from what `command` makes once in a run: its database and its files."""
+    model = run_folder / kind
+    with (run_folder / f"{kind}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (model / "database").exists():
+            model.mkdir(exist_ok=True)
+            database = Database(model)
+            database.create()
+            built = _site(model, static, database.url)
+            built.environment["GRAPPE_DEMO"] = "yes" if kind == "demo" else "no"
+            built.run(*command)
+            (model / "database").write_text(database.name)
+    shutil.copytree(model, folder, dirs_exist_ok=True)
+    database = Database(folder)
+    database.create(like=(model / "database").read_text())
+    yield _site(folder, static, database.url)
+    database.drop()
+
+
 @pytest.fixture
-def bare(tmp_path: Path, static_folder: Path) -> Iterator[Site]:
+def bare(tmp_path: Path, static_folder: Path, run_folder: Path) -> Iterator[Site]:
     """A migrated database with no cluster; nothing is served."""
-    for database in _database(tmp_path, os.environ.get("DATABASE_URL", "")):
-        built = _site(tmp_path, static_folder, database)
-        built.run("migrate", "--verbosity", "0")
-        yield built
+    yield from _copy(run_folder, static_folder, "bare", tmp_path / "site", "migrate", "--verbosity", "0")
 
 
 @pytest.fixture
@@ -139,13 +177,11 @@ def site(bare: Site) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory, static_folder: Path) -> Iterator[Site]:
-    """The running demo, built once per process; tests on it read, or undo what they write."""
-    folder = tmp_path_factory.mktemp("demo")
-    for database in _database(folder, os.environ.get("DATABASE_URL", "")):
-        built = _site(folder, static_folder, database)
-        built.environment["GRAPPE_DEMO"] = "yes"
-        built.run("demo", "--build-only")
-        built.start()
-        yield built
-        built.stop()
+def demo(tmp_path_factory: pytest.TempPathFactory, static_folder: Path, run_folder: Path) -> Iterator[Site]:
+    """The running demo, one for each process; tests on it read, or undo what they write."""
+    folder = tmp_path_factory.mktemp("site")
+    for copied in _copy(run_folder, static_folder, "demo", folder, "demo", "--build-only"):
+        copied.environment["GRAPPE_DEMO"] = "yes"
+        copied.start()
+        yield copied
+        copied.stop()

@@ -244,11 +244,11 @@ HARD: list[tuple[str, object]] = [
 @pytest.mark.parametrize(("engine", "data"), HARD)
 def test_a_hard_problem_ends_in_time_and_memory(engine: str, data: object, tmp_path: Path) -> None:
     """An answer with its bound within the limit; the slack is for a machine that does other things."""
-    path, out, seconds = tmp_path / "problem.json", tmp_path / "out.json", 12
+    path, out, seconds = tmp_path / "problem.json", tmp_path / "out.json", 6
     path.write_text(json.dumps(data))
     started = time.monotonic()
     code, peak = measured([engine, str(path), "-o", str(out), "--seconds", str(seconds)])
-    assert (code, time.monotonic() - started < 2 * seconds, peak < 4 * 10**9) == (0, True, True)
+    assert (code, time.monotonic() - started < seconds + 12, peak < 4 * 10**9) == (0, True, True)
     result = json.loads(out.read_text())
     assert result["status"] in ("optimal", "feasible", "infeasible")
     assert result["status"] == "infeasible" or result["bound"] <= result["cost"]

@@ -6,18 +6,16 @@ import re
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from tests.stories.test_every_page import OPTIONS, enter
+from tests.screen import overflow, violations
+from tests.stories.test_every_page import enter
 
 pytestmark = [pytest.mark.story, pytest.mark.slow]
 
 
 def clean(someone) -> None:
-    width = someone.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    found = Axe().run(someone.page, options=OPTIONS).response["violations"]
-    assert [(one["id"], one["nodes"][0]["target"]) for one in found] == []
-    assert width == 0
+    assert violations(someone.page) == []
+    assert overflow(someone.page) == 0
 
 
 def test_leave_asked_on_the_phone_is_granted_at_the_desk(demo, visitor):

@@ -1,6 +1,6 @@
 """Every page of the demo that a role reaches by links, on a desk and on a phone: axe finds nothing, nothing overflows, no error.
 
-The pages are the same whatever the database: this module runs once, on SQLite (see scripts/test.py).
+The pages are the same whatever the database: this module runs once (see tests/conftest.py).
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from tests.screen import overflow, violations
 
 from grappe.demo.cast import GUISES
 
-pytestmark = [pytest.mark.story, pytest.mark.slow, pytest.mark.pages]
+pytestmark = [pytest.mark.story, pytest.mark.slow]
 # Each width has a demo of its own, so that two processes share the work.
 WIDTHS = [
     pytest.param(False, marks=pytest.mark.xdist_group("desk"), id="desk"),
@@ -20,8 +20,6 @@ WIDTHS = [
 ]
 LEFT_OUT = re.compile(r"\.(ics|pdf|csv|xlsx)|/pdf/$|format=|/compte/logout|^/c/mila|^/operateur")
 SHAPE = re.compile(r"/[0-9a-f-]{20,36}(?=/|$)|/\d+(?=/|$)|/\d{4}-\d\d(?=/|$)|=[^&]*")
-# Rules that ask for a judgement no machine makes, or that speak of landmarks inside a fragment.
-OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 PHONES = {"member", "employee", "two_clusters"}
 
 
@@ -53,15 +51,13 @@ def pages(visitor, start: str):
 def test_pages_of(demo, visitor, guise, phone):
     someone = visitor(demo, phone=phone)
     enter(someone, guise)
-    axe, faults, seen = Axe(), [], 0
+    faults, seen = [], 0
     for path in pages(someone, someone.page.url.removeprefix(demo.url)):
         seen += 1
-        width = someone.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if width > 0:
-            faults.append(f"{path}: {width} px too wide")
+        if overflow(someone.page) > 0:
+            faults.append(f"{path}: {overflow(someone.page)} px too wide")
         if phone == (guise in PHONES) or guise == "coordinator":
-            found = axe.run(someone.page, options=OPTIONS).response["violations"]
-            faults += [f"{path}: {one['id']} {one['nodes'][0]['target']}" for one in found]
+            faults += [f"{path}: {found}" for found in violations(someone.page)]
     assert seen >= 2
     assert faults == []
 
@@ -73,6 +69,5 @@ def test_pages_of(demo, visitor, guise, phone):
 def test_pages_before_signing_in(demo, visitor, path, phone):
     someone = visitor(demo, phone=phone)
     someone.go(path)
-    assert someone.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    found = Axe().run(someone.page, options=OPTIONS).response["violations"]
-    assert [(one["id"], one["nodes"][0]["target"]) for one in found] == []
+    assert overflow(someone.page) == 0
+    assert violations(someone.page) == []

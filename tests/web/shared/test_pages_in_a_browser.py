@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
+from tests.screen import overflow, violations
 
 pytestmark = pytest.mark.story
 ROOT = Path(__file__).resolve().parents[3]
@@ -71,10 +71,9 @@ def open_page(browser: Browser, url: str, width: int) -> tuple[Page, list[str]]:
 @pytest.mark.parametrize("url", ["/styleguide/", "/compte/login/", "/compte/password/reset/"])
 def test_axe_finds_nothing_and_nothing_overflows(browser, address, url, width):
     page, complaints = open_page(browser, address + url, width)
-    found = Axe().run(page).response["violations"]
-    assert [(fault["id"], fault["nodes"][0]["target"]) for fault in found] == []
+    assert violations(page) == []
     assert complaints == []
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert overflow(page) == 0
     assert page.evaluate("document.fonts.check('16px Inter')")
     page.close()
 
