@@ -70,9 +70,9 @@ def visitor(browser: Browser) -> Iterator[type[Visitor]]:
         each.close()
 
 
-def set_password(site: Site, email: str, password: str = PASSWORD) -> None:
+def set_password(site: Site, *emails: str) -> None:
     code = (
-        "from grappe.people.models import Person;"
-        f"p = Person.objects.get(email={email!r}); p.set_password({password!r}); p.save()"
+        "from grappe.people.models import Person\n"
+        f"for person in Person.objects.filter(email__in={emails!r}): person.set_password({PASSWORD!r}); person.save()"
     )
     site.run("shell", "-v", "0", "-c", code)
