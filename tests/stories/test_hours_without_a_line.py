@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
 
 import pytest
+from django.utils import timezone
 from tests.screen import violations
 from tests.stories.conftest import set_password
 
@@ -94,7 +94,7 @@ def phone(site, browser):
 
 
 def half(page, part: str):
-    return page.locator(f"[id='{date.today().isoformat()}-{part}']")
+    return page.locator(f"[id='{timezone.localdate().isoformat()}-{part}']")
 
 
 def text(page) -> str:

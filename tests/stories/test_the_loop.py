@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from babel.dates import format_date
+from django.utils import timezone
 from tests.stories.conftest import SAMPLES, set_password
 
 pytestmark = [pytest.mark.story, pytest.mark.slow, pytest.mark.xdist_group("loop")]
@@ -42,7 +43,7 @@ def load(someone, kind: str, name: str, button: str):
 
 def last_month() -> date:
     """The first day of the month before this one: what is planned then can be worked, signed and billed today."""
-    return (date.today().replace(day=1) - timedelta(days=1)).replace(day=1)
+    return (timezone.localdate().replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
 def test_the_loop(site, colette, visitor):
