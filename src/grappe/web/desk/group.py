@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -228,7 +229,8 @@ def _requests(request: SeatedRequest) -> Iterator[Todo]:
     papers = list(signatures_waiting())
     if papers:
         words = ngettext("%(n)s signature attendue", "%(n)s signatures attendues", len(papers))
-        names = _named(f"{one.paper.title} ({one.person.short_name})" for one in papers)
+        signers = Counter(one.person.short_name for one in papers)
+        names = _named(f"{name} ({count})" for name, count in signers.most_common())
         yield Todo("soon", words % {"n": len(papers)}, names, _url(request, "pools"), _("Voir"))
 
 
