@@ -24,11 +24,11 @@ ONCE = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what runs once; puts the long ones first: at the end of a run no process waits for another's story."""
+    """Marks what runs once; puts the stories first: at the end of a run no process waits for another's."""
     for item in items:
         if item.nodeid.removeprefix("tests/").startswith(ONCE):
             item.add_marker("once")
-    items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("story", "slow")])
+    items.sort(key=lambda item: item.get_closest_marker("story") is None)
 
 
 @pytest.fixture(autouse=True)
