@@ -24,11 +24,17 @@ ONCE = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what runs once; puts the stories first: at the end of a run no process waits for another's."""
+    """Marks what runs once. Stories come last, since a browser's loop stays in its process; the long ones, which have a group, first."""
     for item in items:
         if item.nodeid.removeprefix("tests/").startswith(ONCE):
             item.add_marker("once")
-    items.sort(key=lambda item: item.get_closest_marker("story") is None)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    if item.get_closest_marker("story") is None:
+        return 0
+    return 1 if item.get_closest_marker("xdist_group") else 2
 
 
 @pytest.fixture(autouse=True)
