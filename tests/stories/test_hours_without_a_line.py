@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 
 import pytest
 from django.utils import timezone
@@ -50,12 +51,13 @@ with scope(cluster=Cluster.objects.get(slug="vigne")):
     sign_hours(by=marius, hours=Hours.objects.get(part="am"), on=timezone.localdate())
 """
 WEEK = "/c/vigne/mon-planning/"
-# The phone can do without a line once its worker leads the page, and the page and each of its files are kept.
+# The phone can do without a line once its worker is ready, and the page and each of its files are kept.
 AT_HAND = """async () => {
+    await navigator.serviceWorker.ready;
     const store = await caches.open("grappe-week");
     const files = [...document.querySelectorAll("link[rel='stylesheet'], link[rel='icon'], link[rel='preload'], script[src]")];
     const kept = [location.href, ...files.map(file => file.href || file.src)].map(url => store.match(url, { ignoreVary: true }));
-    return navigator.serviceWorker.controller && (await Promise.all(kept)).every(Boolean);
+    return (await Promise.all(kept)).every(Boolean);
 }"""
 
 
@@ -87,7 +89,10 @@ def phone(site, browser):
     page.locator("form[method=post] button[type=submit]", has_text="Se connecter").first.click()
     page.wait_for_url(lambda url: "/compte/login" not in url)
     page.goto(site.url + WEEK)
-    page.wait_for_function(AT_HAND)
+    end = time.monotonic() + 60
+    while not page.evaluate(AT_HAND):  # wait_for_function takes the promise itself for a yes
+        assert time.monotonic() < end
+        page.wait_for_timeout(50)
     yield page
     assert page.errors == []
     context.close()
