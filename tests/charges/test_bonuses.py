@@ -177,7 +177,7 @@ ROWS = st.lists(
 )
 
 
-@pytest.mark.pages
+@pytest.mark.once
 @given(ROWS, st.dictionaries(st.integers(0, 30), st.integers(0, 2), max_size=12))
 def test_each_half_day_owes_the_bonus_of_its_day(rows, counts):
     rows.sort(key=lambda row: row.valid_from)
@@ -189,7 +189,7 @@ def test_each_half_day_owes_the_bonus_of_its_day(rows, counts):
     assert bonuses.owed(rows, MONTH, taken) == expected
 
 
-@pytest.mark.pages
+@pytest.mark.once
 @given(
     st.dictionaries(
         st.integers(1, 9), st.tuples(st.integers(0, 90), st.integers(0, 9_000), st.integers(0, 900)), min_size=1

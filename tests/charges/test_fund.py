@@ -128,7 +128,7 @@ def test_a_fund_that_nobody_fed_is_a_breach(world, pool):
 MONEY = st.dictionaries(st.integers(1, 40), st.integers(0, 900_000), min_size=1, max_size=12)
 
 
-@pytest.mark.pages
+@pytest.mark.once
 @given(MONEY, st.integers(0, 10**6), st.integers(0, 10**6))
 def test_the_fund_is_the_sum_of_its_parts_and_never_above_what_is_paid(pays, fund, more):
     cost = sum(pays.values()) + more

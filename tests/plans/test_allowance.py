@@ -192,7 +192,7 @@ def test_what_was_placed_by_hand_beyond_the_law_stays_and_takes_no_more(world, c
     assert len(halves) == 36
 
 
-@pytest.mark.pages
+@pytest.mark.once
 @pytest.mark.parametrize("seed", range(8))
 def test_whatever_is_noted_elsewhere_a_draft_goes_no_further_beyond(seed):
     """Answers of the engine against the checker of working time, written apart; and no half-day lost that the law would allow."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grappe.engines.planning.flow import Shifted, lay_out
-
-pytestmark = pytest.mark.pages
 
 ROOM = [40, 40, 6, 11, 40]
 

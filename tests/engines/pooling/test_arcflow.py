@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,8 +10,6 @@ from grappe.engines.pooling import parse
 from grappe.engines.pooling.arcflow import is_pure, packed
 from grappe.engines.pooling.component import Component, components
 from grappe.engines.stop import Deadline
-
-pytestmark = pytest.mark.pages
 
 
 def bins(sizes: list[int], **rules: object) -> Component:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,8 +14,6 @@ from grappe.engines.stop import Deadline
 
 from .checker import best, viable
 from .test_solve import NEED, plain, problem
-
-pytestmark = pytest.mark.pages
 
 
 def asked(component: Component, wanted: Wanted) -> tuple[list[tuple[int, ...]] | None, bool]:

@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 from grappe.engines.pooling.price import median_part, price
 
-pytestmark = pytest.mark.pages
-
 
 def test_a_post_of_three_by_hand() -> None:
     # 46,000 EUR a year; 10 + 12 + 8 = 30 half-days a month, 360 a year: 127.78 EUR a half-day.

@@ -13,8 +13,6 @@ from grappe.engines.faults import Malformed
 from grappe.engines.pooling import Problem, parse
 from grappe.engines.pooling.problem import NEVER, Rules, distance_km
 
-pytestmark = pytest.mark.pages
-
 
 def need(**changes: Any) -> dict[str, Any]:
     return {"id": "n1", "firm": "f1", "skill": "web", "half_days": 8} | changes

@@ -1,7 +1,5 @@
 """The story of the samples: eleven firms ask for web communication; two posts serve ten of them."""
 
-import pytest
-
 from grappe.cli.bench.pooling import first_fit_decreasing, zone
 from grappe.engines.pooling import Params, Problem, parse, solve
 from grappe.engines.pooling.reasons import changed
@@ -9,8 +7,6 @@ from grappe.engines.stop import Deadline
 
 from .checker import check
 from .samples import WEB, samples
-
-pytestmark = pytest.mark.pages
 
 
 def test_two_posts_for_web_communication_serve_ten_of_the_eleven_firms() -> None:

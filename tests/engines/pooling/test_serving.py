@@ -14,8 +14,6 @@ from grappe.engines.stop import Deadline
 
 from .checker import check
 
-pytestmark = pytest.mark.pages
-
 
 def part_time(many: int, seed: int, **rules: Any) -> dict[str, Any]:
     """Needs of which two of five last seven months, over a square of 28 km."""

@@ -6,7 +6,6 @@ import threading
 import time
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,8 +13,6 @@ from grappe.engines.pooling import Params, parse, solve
 from grappe.engines.stop import Deadline
 
 from .checker import best, check
-
-pytestmark = pytest.mark.pages
 
 NEED = st.fixed_dictionaries(
     {
