@@ -128,7 +128,7 @@ class _Child:
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self.process is None or self.process.poll() is not None:
-            command = [sys.executable, "-P", str(Path(highs_child.__file__))]
+            command = [sys.executable, "-P", str(Path(highs_child.__file__)), str(os.getpid())]
             self.process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
             )

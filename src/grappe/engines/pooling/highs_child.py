@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import sys
 from typing import IO, Any
 
 MEMORY = 3 << 30  # bytes
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def send(stream: IO[bytes], value: object) -> None:
@@ -45,7 +47,20 @@ def work(function: str, arguments: dict[str, Any]) -> dict[str, Any]:
     return {"status": answer.status, "x": answer.x, "fun": answer.fun, "dual": dual}
 
 
-def main() -> None:
+def end_with(parent: int) -> None:
+    """On Linux, end when the process `parent` ends, even if it is killed: a solve under way would go on for hours."""
+    try:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    except (OSError, AttributeError, TypeError):  # no such call on this system
+        return
+    if os.getppid() != parent:  # it ended before the call
+        sys.exit()
+
+
+def main(parent: int) -> None:
+    end_with(parent)
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not mix with the answers
     try:
@@ -67,4 +82,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))
