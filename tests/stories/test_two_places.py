@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from tests.screen import violations
 from tests.site import ROOT
 from tests.stories.conftest import set_password
 
@@ -65,7 +65,7 @@ def text(page) -> str:
 
 
 def axe_clean(page) -> None:
-    assert Axe().run(page).response["violations"] == []
+    assert violations(page) == []
 
 
 def test_an_employee_whose_two_firms_are_sixty_kilometres_apart(site, visitor):
