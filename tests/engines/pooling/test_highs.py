@@ -10,8 +10,6 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.pages
-
 PARENT = """
 import os, subprocess, sys
 from grappe.engines.pooling import highs_child
