@@ -122,6 +122,39 @@ class TestLaw:
             place(by=world.colette, calendar=month, firm=world.disquaire, day=monday, part="pm")
         assert not month.slots.exists()
 
+    def test_an_exchange_counts_its_journeys(self, world):
+        """Five hours and a half in the morning for another cluster, then a firm 38 km away: 10 h 10 with the journey."""
+        monday = world.today - timedelta(days=world.today.weekday() + 7)
+        while (
+            public_holidays("", monday, monday + timedelta(days=2))
+            or (monday + timedelta(days=1)).month != monday.month
+        ):
+            monday -= timedelta(days=7)
+        Firm.objects.filter(pk=world.scene.pk).update(latitude=48.88 - 38 / 111.2, longitude=2.35)
+        Firm.objects.filter(pk=world.disquaire.pk).update(latitude=48.88, longitude=2.35)
+        with scope(cluster=world.treille):
+            theirs = Pool.objects.create(
+                cluster=world.treille, name="Ailleurs", state="running", starts_on=date(2026, 1, 1), person=world.ines
+            )
+            Hours.objects.create(
+                cluster=world.treille,
+                pool=theirs,
+                person=world.ines,
+                firm=world.disquaire,
+                day=monday,
+                part="am",
+                minutes=330,
+            )
+        pool = running_post(world, [(world.disquaire, 6), (world.scene, 6)], starts_on=date(2026, 1, 1))
+        month = open_calendar(by=world.colette, pool=pool, month=monday)
+        one = place(by=world.colette, calendar=month, firm=world.disquaire, day=monday, part="pm")
+        other = place(by=world.colette, calendar=month, firm=world.scene, day=monday + timedelta(days=1), part="pm")
+        with pytest.raises(UnableToPlan, match="L3121-18"):
+            swap(by=world.colette, slot=one, other=other)
+        assert set(month.slots.values_list("day", "firm")) == {
+            (monday, world.disquaire.pk), (monday + timedelta(days=1), world.scene.pk),
+        }  # fmt: skip
+
     def test_only_what_the_change_makes_worse_is_told(self, db):
         long = [Worked(MARCH, "am", 630, 1, PARIS)]
         more = [*long, Worked(MARCH + timedelta(days=1), "am", 210, 1, PARIS)]

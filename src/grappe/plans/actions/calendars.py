@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
@@ -88,7 +89,7 @@ def place(*, by: Person | None, calendar: Calendar, firm: Firm, day: date, part:
         return standing
     facts = facts_of(calendar)
     _refuse_obstacle(facts, firm.pk, (day, part))
-    refuse_over_the_law(person_of(calendar), firm, (day, part))
+    refuse_over_the_law(person_of(calendar), [((day, part), firm)])
     try:
         with transaction.atomic():
             slot: Slot = Slot.objects.create(
@@ -117,7 +118,7 @@ def move(*, by: Person | None, slot: Slot, day: date, part: str) -> Slot:
     _refuse_entrusted(calendar, slot)
     _refuse_locked(facts, (slot.day, slot.part))
     _refuse_obstacle(facts, slot.firm_id, (day, part), moving=slot.pk)
-    refuse_over_the_law(slot.person, slot.firm, (day, part), moving=slot.pk)
+    refuse_over_the_law(slot.person, [((day, part), slot.firm)], but=[slot.pk])
     try:
         with transaction.atomic():
             Slot.objects.filter(pk=slot.pk).update(day=day, part=part, by_hand=True)
@@ -139,6 +140,7 @@ def swap(*, by: Person | None, slot: Slot, other: Slot) -> Calendar:
     if found is not None:
         raise UnableToPlan(sentence(found.text), _("Choisissez une autre demi-journée."))
     if slot.firm_id != other.firm_id:
+        _refuse_over_the_law_once_swapped(slot, other)
         # Firms change places, not half-days: the constraint of one place per half-day never sees two at once.
         Slot.objects.filter(pk=slot.pk).update(firm_id=other.firm_id, by_hand=True)
         Slot.objects.filter(pk=other.pk).update(firm_id=slot.firm_id, by_hand=True)
@@ -207,17 +209,30 @@ def _refuse_entrusted(calendar: Calendar, slot: Slot) -> None:
         )
 
 
-def refuse_over_the_law(person: Person, firm: Firm, half: Half, *, moving: int | None = None) -> None:
-    """Refuse a half-day that takes the person beyond the law over all its employers (art. L8261-1 C. trav.), journeys counted."""
-    day, part = half
-    before = worked_halves(person, day, day + timedelta(days=1))
-    stay = worked_halves(person, day, day + timedelta(days=1), but=[moving]) if moving is not None else before
-    after = [*stay, gateway.Worked(day, part, HALF_DAY_MINUTES, firm.pk, place_of(firm))]
-    found = gateway.newly_over(
-        words.first_name(person), before, after, gateway.rules(), start=day, end=day + timedelta(days=1)
-    )
+def refuse_over_the_law(person: Person, come: Sequence[tuple[Half, Firm]], *, but: Collection[int] = ()) -> None:
+    """Refuse half-days that take the person beyond the law over all its employers (art. L8261-1 C. trav.), journeys counted.
+
+    `but`: slots that leave their place for them.
+    """
+    start, end = min(day for (day, _part), _firm in come), max(day for (day, _part), _firm in come) + timedelta(days=1)
+    before = worked_halves(person, start, end)
+    stay = worked_halves(person, start, end, but=but) if but else before
+    after = [
+        *stay,
+        *(gateway.Worked(day, part, HALF_DAY_MINUTES, firm.pk, place_of(firm)) for (day, part), firm in come),
+    ]
+    found = gateway.newly_over(words.first_name(person), before, after, gateway.rules(), start=start, end=end)
     if found:
         raise UnableToPlan(sentence(found[0]), _("Choisissez une autre demi-journée, ou allégez cette semaine-là."))
+
+
+def _refuse_over_the_law_once_swapped(slot: Slot, other: Slot) -> None:
+    """No half-day more, but other journeys; each half-day stays with its person."""
+    for person in {slot.person, other.person}:
+        own = [(held, coming.firm) for held, coming in ((slot, other), (other, slot)) if held.person_id == person.pk]
+        refuse_over_the_law(
+            person, [((held.day, held.part), firm) for held, firm in own], but=[held.pk for held, _firm in own]
+        )
 
 
 def sentence(text: str) -> str:
