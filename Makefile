@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: demo test setup setup-dev check messages bench lock clean
+.PHONY: demo test setup setup-dev check messages bench clean
 
 demo: $(VENV)/.runtime  ## the demo, served at http://127.0.0.1:8000
 	$(BIN)/grappe demo

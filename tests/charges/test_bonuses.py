@@ -71,6 +71,14 @@ class TestAMonth:
         assert "Studio" not in charged(second)
         assert breaches() == []
 
+    def test_by_month_it_owes_nothing_before_it_begins(self):
+        """Begun in March: nothing for January, its 142.00 for March; with a post that begins inside a month, that month too."""
+        march = Bonus(cents=10_000, charges_bp=4_200, basis=BonusBasis.MONTH, valid_from=date(2026, 3, 1))
+        assert bonuses.owed([march], date(2026, 1, 1), {date(2026, 1, 9): 2}) == 0
+        assert bonuses.owed([march], date(2026, 3, 1), {date(2026, 3, 9): 2}) == 14_200
+        late = Bonus(cents=10_000, charges_bp=4_200, basis=BonusBasis.MONTH, valid_from=date(2026, 3, 16))
+        assert bonuses.owed([late], date(2026, 3, 1), {date(2026, 3, 20): 1}) == 14_200
+
     def test_a_firm_at_its_ceiling_pays_its_bonus_above_it(self, world):
         pool = post(world, prices={world.disquaire: 12_000, world.scene: 12_000, world.studio: 11_000})
         bonus(world, pool, world.studio)
@@ -104,7 +112,15 @@ class TestAMonth:
     def test_a_bonus_that_ends_is_no_longer_charged_from_its_day(self, world):
         pool = post(world)
         bonus(world, pool, world.scene)
-        bonus(world, pool, world.scene, 0, valid_from=months_ago(world.today, 1), reason="grille relevée")
+        bonus(
+            world,
+            pool,
+            world.scene,
+            0,
+            by=world.colette,
+            valid_from=months_ago(world.today, 1),
+            reason="grille relevée",
+        )
         assert charged(month_of(world, pool, months_ago(world.today, 2)))["Scène"] == 134_200
         assert charged(month_of(world, pool, months_ago(world.today, 1)))["Scène"] == 120_000
 

@@ -9,9 +9,9 @@ from django_scopes import scope
 from tests.plans.factory import running_post
 
 from grappe.clusters.models import Cluster
-from grappe.papers.actions import UnableToMakePaper, sign_paper
-from grappe.papers.models import Signatory
-from grappe.papers.queries import file_of, text_of
+from grappe.papers.actions import UnableToMakePaper, UnableToSign, sign_paper
+from grappe.papers.models import Paper, Signatory
+from grappe.papers.queries import file_of, signatures_waiting, text_of
 from grappe.people.models import Mail
 from grappe.plans import timesheets
 from grappe.plans.actions import (
@@ -137,6 +137,25 @@ def test_one_not_signed_is_withdrawn_and_gives_its_share_back(world, pool):
     with pytest.raises(UnableToWriteLetter, match="n’attend pas de signature"):
         ask_mission_signatures(by=world.colette, letter=letter)
     assert written(world, 10_000)
+
+
+def test_a_letter_withdrawn_is_signed_no_more(world, pool):
+    letter = written(world, 10_000)
+    ask_mission_signatures(by=world.colette, letter=letter)
+    paper = Paper.objects.get(about_id=letter.pk, kind="mission_letter")
+    end_mission_letter(by=world.colette, letter=letter)
+    with pytest.raises(UnableToSign, match="retiré"):
+        sign_paper(by=world.ines, paper=paper, party="person", name="Inès Besson", sha256=paper.sha256)
+    assert not signatures_waiting().exists()
+    assert state(world, letter) == "withdrawn"
+
+
+def test_a_page_that_did_not_know_of_the_second_signature_stops_nothing(world, pool):
+    letter = signed(world, written(world, 6_000, first=world.today, last=world.today + timedelta(days=90)))
+    with pytest.raises(UnableToWriteLetter, match="signée par les deux"):
+        end_mission_letter(by=world.colette, letter=letter)
+    letter.refresh_from_db()
+    assert letter.ended_on is None
 
 
 def test_one_that_is_signed_stops_only_on_a_day_to_come_of_its_period(world, pool):

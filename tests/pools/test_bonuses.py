@@ -108,7 +108,7 @@ class TestRefused:
             ({"cents": 46_663, "basis": "month"}, "salaire lui-même"),
             ({"basis": "year"}, "demi-journée"),
             ({"charges_bp": 30_000}, "300"),
-            ({"reason": "  "}, "pourquoi"),
+            ({"reason": "  "}, "raison"),
         ],
     )
     def test_what_cannot_be(self, world, pool, more, word):
@@ -132,6 +132,24 @@ class TestRefused:
         with pytest.raises(UnableToRecordBonus) as refusal:
             say(world, pool, valid_from=world.today)
         assert "quitte" in refusal.value.message
+
+    def test_the_firm_alone_does_not_lower_months_gone_by(self, world, pool):
+        """Ten euros due for months past, paid to the employee: the firm ends it from this month, the coordination corrects the past."""
+        Pool.objects.filter(pk=pool.pk).update(starts_on=world.today - timedelta(days=200))
+        pool.refresh_from_db()
+        say(world, pool, valid_from=pool.starts_on)
+        for less in ({"cents": 0}, {"cents": 10}):
+            with pytest.raises(UnableToRecordBonus, match="mois passés"):
+                say(world, pool, valid_from=pool.starts_on, **less)
+        assert Bonus.objects.count() == 1
+        assert say(world, pool, valid_from=world.today.replace(day=1), cents=0).agreed_at is not None
+
+    def test_what_was_proposed_is_checked_anew_when_agreed_to(self, world, pool):
+        asked = say(world, pool, by=world.colette)
+        Part.objects.filter(pk=asked.part_id).update(leaves_on=asked.valid_from)
+        with pytest.raises(UnableToRecordBonus, match="quitte"):
+            agree_bonus(by=world.marius, bonus=asked)
+        assert Bonus.objects.get().agreed_at is None
 
 
 class TestWhatItShows:

@@ -92,7 +92,8 @@ FROZEN = (
     "plans_dispute", "plans_disputeword",
     "acts_closedyear", "charges_closing", "charges_closingcost", "charges_closingline", "charges_yearacceptance", "clusters_taxableshare",
     "charges_invoice", "charges_invoiceline", "charges_payment", "charges_statement", "charges_statementline",
-    "papers_template", "pools_bonus", "papers_paper", "papers_signatory", "papers_signature",
+    "papers_template", "pools_bonus", "papers_paper", "papers_signatory", "papers_signature", "papers_withdrawal",
+    "clusters_legaldocument", "clusters_inspectoratenotice",
 )  # fmt: skip
 
 

@@ -51,7 +51,8 @@ def commands(argv: Sequence[str]) -> list[list[str]]:
 
 def background_workers() -> int:
     """As many as the cores this process may use: a long calculation then leaves a worker for mails and short ones."""
-    return min(BACKGROUND_MOST, len(os.sched_getaffinity(0)))
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(BACKGROUND_MOST, cores)
 
 
 def _database_is_current() -> bool:

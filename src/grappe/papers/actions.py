@@ -13,7 +13,7 @@ from grappe.audit.deeds import Refused, deed
 from grappe.clusters.models import Cluster
 from grappe.papers import letters, markup, printing, queries
 from grappe.papers.kinds import Kind, kept_facts, kind_of
-from grappe.papers.models import Paper, Signatory, Signature, Template
+from grappe.papers.models import Paper, Signatory, Signature, Template, Withdrawal
 from grappe.papers.rules import may_sign
 from grappe.people.models import AccessLink, Person
 
@@ -174,6 +174,10 @@ def ask_signatures(*, by: Person | None, paper: Paper, people: Mapping[str, Sequ
             _("« %(title)s » a été remplacé par une version plus récente.") % {"title": held.title},
             _("Faites signer la dernière version."),
         )
+    if not _stands(held):
+        raise UnableToAskSignatures(
+            _("« %(title)s » a été retiré : il ne se signe plus.") % {"title": held.title}, _("Faites-en un nouveau.")
+        )
     signed = set(held.signatures.values_list("party", flat=True))
     today = timezone.localdate()
     for key, asked in people.items():
@@ -201,11 +205,29 @@ def ask_signatures(*, by: Person | None, paper: Paper, people: Mapping[str, Sequ
     return held
 
 
+@deed("papers.withdraw_paper")
+def withdraw_paper(*, by: Person | None, paper: Paper) -> Paper:
+    """Not signed by all, the paper is to be signed no more. Refused once everyone has signed."""
+    held = _hold(paper)
+    if held.signatures.values("party").distinct().count() >= len(held.parties):
+        raise UnableToAskSignatures(
+            _("« %(title)s » est signé par tous : il ne se retire plus.") % {"title": held.title},
+            _("Rechargez la page."),
+        )
+    Withdrawal.objects.get_or_create(paper=held, defaults={"cluster_id": held.cluster_id, "withdrawn_by": by})
+    return held
+
+
+def _stands(paper: Paper) -> bool:
+    """Neither replaced nor withdrawn."""
+    return not Paper.objects.filter(supersedes=paper).exists() and not Withdrawal.objects.filter(paper=paper).exists()
+
+
 @deed("papers.remind_signatory")
 def remind_signatory(*, by: Person | None, signatory: Signatory) -> Signatory:
     """Write again to someone who has not signed; once a day."""
     held = _hold(signatory.paper)
-    if held.signatures.filter(party=signatory.party).exists() or Paper.objects.filter(supersedes=held).exists():
+    if held.signatures.filter(party=signatory.party).exists() or not _stands(held):
         raise UnableToAskSignatures(_("Cette signature n’est plus attendue."), _("Rechargez la page."))
     link = (
         AccessLink.objects.filter(about=signatory._meta.label_lower, about_id=signatory.pk, revoked_at=None)
@@ -246,6 +268,11 @@ def sign_paper(
     if Paper.objects.filter(supersedes=held).exists():
         raise UnableToSign(
             _("Ce texte a été remplacé par une version plus récente."), _("Demandez-la à la coordination de la grappe.")
+        )
+    if not _stands(held):
+        raise UnableToSign(
+            _("« %(title)s » a été retiré : il ne se signe plus.") % {"title": held.title},
+            _("Demandez à la coordination de la grappe ce qui le remplace."),
         )
     asked = Signatory.objects.filter(paper=held, party=party, person=by).first()
     if not may_sign(by, side, on=today) or (not side["role"] and asked is None):

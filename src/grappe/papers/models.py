@@ -87,6 +87,17 @@ class Signatory(Scoped):
         return f"{self.person} {self.party} {self.paper}"
 
 
+class Withdrawal(Scoped):
+    """A paper that was not signed by all and is to be signed no more."""
+
+    paper = models.OneToOneField(Paper, on_delete=models.PROTECT, related_name="withdrawal")
+    withdrawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.paper}"
+
+
 class Signature(Scoped):
     """A paper signed for one of its parties: by whom, when, and the hash of what was under their eyes.
 

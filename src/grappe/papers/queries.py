@@ -199,5 +199,5 @@ def signatures_waiting() -> QuerySet[Signatory]:
     """Who was asked to sign a paper that stands and has not, the longest waiting first; one row for each party."""
     given = Signature.objects.filter(paper=OuterRef("paper"), party=OuterRef("party"))
     sooner = Signatory.objects.filter(paper=OuterRef("paper"), party=OuterRef("party"), pk__lt=OuterRef("pk"))
-    rows = Signatory.objects.filter(~Exists(given), ~Exists(sooner), paper__superseded_by=None)
+    rows = Signatory.objects.filter(~Exists(given), ~Exists(sooner), paper__superseded_by=None, paper__withdrawal=None)
     return rows.select_related("paper", "person").defer("paper__pdf").order_by("asked_at", "pk")

@@ -70,7 +70,8 @@ def owed(rows: Sequence[Bonus], month: date, taken: Mapping[date, int]) -> int:
         for day, count in taken.items()
         if (row := in_force(rows, on=day)) is not None and row.basis == BonusBasis.HALF_DAY
     )
-    monthly = in_force(rows, on=max(month, rows[0].valid_from)) if rows else None
+    first = rows[0].valid_from if rows else month
+    monthly = in_force(rows, on=first if (first.year, first.month) == (month.year, month.month) else month)
     if monthly is not None and monthly.basis == BonusBasis.MONTH and total > 0:
         cents += monthly.loaded_cents
     return max(0, cents) if total > 0 else 0

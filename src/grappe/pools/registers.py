@@ -195,7 +195,7 @@ def _lacks_of_group(
         (cluster.legal_name, _("le nom du groupement (raison sociale)")),
         (seat_of_firm(cluster), _("le siège du groupement")),
         (cluster.legal_form, _("la forme juridique du groupement")),
-        (officers, _("les dirigeants : personne n’est noté")),
+        (officers, _("les dirigeants : aucun n’est inscrit")),
         (not homeless, _("le domicile de %(names)s") % {"names": ", ".join(homeless)}),
         (documents.get(DocumentKind.STATUTES), _("les statuts, à joindre")),
         (

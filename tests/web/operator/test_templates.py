@@ -73,7 +73,7 @@ def test_staff_without_the_permission_meet_nothing(client, world):
     world.colette.save()
     client.force_login(world.colette)
     assert client.get(HERE).status_code == 404
-    assert "Modèles de la maison" not in client.get("/c/vigne/modeles/").content.decode()
+    assert "Modèles communs" not in client.get("/c/vigne/modeles/").content.decode()
     world.colette.user_permissions.add(Permission.objects.get(codename="add_template"))
     assert client.get(HERE).status_code == 200
-    assert "Modèles de la maison" in client.get("/c/vigne/modeles/").content.decode()
+    assert "Modèles communs" in client.get("/c/vigne/modeles/").content.decode()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from grappe.audit.deeds import deed
 from grappe.clusters.models import Cluster
 from grappe.clusters.queries import coordinators
-from grappe.papers.actions import ask_signatures, make_paper
+from grappe.papers.actions import ask_signatures, make_paper, withdraw_paper
 from grappe.papers.models import Paper
 from grappe.people.models import Person
 from grappe.plans import missions, words
@@ -116,13 +116,18 @@ def ask_mission_signatures(*, by: Person | None, letter: MissionLetter) -> Missi
 
 
 @deed("plans.end_mission_letter")
-def end_mission_letter(*, by: Person | None, letter: MissionLetter, on: date) -> MissionLetter:
-    """Not signed by both, the letter is withdrawn; signed, it stops giving its share on that day, which is not past."""
+def end_mission_letter(*, by: Person | None, letter: MissionLetter, on: date | None = None) -> MissionLetter:
+    """Not signed by both, the letter is withdrawn and signed no more; signed, it stops giving its share on that day, not past."""
     mission = _held(letter)
     letter = mission.letter
     if letter.ended_on is not None:
         return letter
     if mission.is_signed:
+        if on is None:  # asked by a page that did not know the second signature
+            raise UnableToWriteLetter(
+                _("Cette lettre est maintenant signée par les deux."),
+                _("Rechargez la page : il faut dire de quel jour à quel jour elle vaut."),
+            )
         if not max(timezone.localdate(), letter.valid_from) <= on < letter.valid_to:
             raise UnableToWriteLetter(
                 _("Une lettre signée ne s’arrête qu’un jour à venir de sa période."),
@@ -130,6 +135,8 @@ def end_mission_letter(*, by: Person | None, letter: MissionLetter, on: date) ->
             )
         letter.ended_on = on
     else:
+        if mission.sheet is not None:
+            withdraw_paper(by=by, paper=mission.sheet.paper)
         letter.ended_on = letter.valid_from
     letter.save(update_fields=["ended_on"])
     return letter

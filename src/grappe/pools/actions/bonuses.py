@@ -13,7 +13,7 @@ from grappe.pools import bonuses, letters, parts, queries, words
 from grappe.pools.enums import BonusBasis, PoolState
 from grappe.pools.models import Bonus, Part, Pool
 from grappe.pools.refusals import UnableToRecordBonus
-from grappe.pools.rules import may_commit
+from grappe.pools.rules import coordinates, may_commit
 
 YEARS_AHEAD = 2
 
@@ -47,8 +47,9 @@ def record_bonus(
     _check_day(pool, part, valid_from, monthly=BonusBasis.MONTH in {basis, before.basis if before else ""})
     said = " ".join(reason.split())[:200]
     if not said:
-        raise UnableToRecordBonus(_("Une prime dit pourquoi."), _("Écrivez d’où elle vient : ancienneté, 13e mois…"))
-    Bonus.objects.filter(part=part, agreed_at=None).delete()
+        raise UnableToRecordBonus(
+            _("Il manque la raison de cette prime."), _("Écrivez d’où elle vient : ancienneté, 13e mois…")
+        )
     bonus = Bonus(
         cluster_id=part.cluster_id,
         part=part,
@@ -60,7 +61,12 @@ def record_bonus(
         document=" ".join(document.split())[:120],
         recorded_by=by,
     )
-    speaks = by is not None and may_commit(by, part.firm_id, on=timezone.localdate())
+    today = timezone.localdate()
+    speaks = by is not None and may_commit(by, part.firm_id, on=today)
+    lowers = before is not None and (before.basis != basis or bonus.loaded_cents < before.loaded_cents)
+    if lowers and by is not None and not coordinates(by, on=today):
+        _refuse_past(valid_from, today)
+    Bonus.objects.filter(part=part, agreed_at=None).delete()
     same = before is not None and before.basis == basis and bonus.loaded_cents <= before.loaded_cents
     if speaks or not cents or same:
         bonus.agreed_by, bonus.agreed_at = by if speaks else None, timezone.now()
@@ -71,7 +77,7 @@ def record_bonus(
         letters.tell_coordinators(
             pool,
             subject=_("%(post)s : %(firm)s déclare une prime") % {"post": pool.name, "firm": part.firm},
-            text=_("%(firm)s déclare %(bonus)s. Sa fiche d’égalité est à refaire, et la paie à prévenir.")
+            text=_("%(firm)s déclare %(bonus)s. Sa fiche d’égalité est à refaire ; prévenez aussi le service de paie.")
             % {"firm": part.firm, "bonus": words.bonus(bonus)},
         )
     return bonus
@@ -86,12 +92,20 @@ def agree_bonus(*, by: Person | None, bonus: Bonus) -> Bonus:
     if held is None:
         raise UnableToRecordBonus(_("Cette prime n’est plus proposée."), _("Relisez la page de votre part."))
     if held.agreed_at is None:
+        rows = bonuses.agreed([part.pk]).get(part.pk, [])
+        before = bonuses.in_force(rows, on=held.valid_from)
+        most = bonuses.gross_cents(queries.cost_lines(pool), part, held.basis)
+        _check_part(pool, part)
+        _check_figures(held.cents, held.basis, held.charges_bp, most=most)
+        _check_day(
+            pool, part, held.valid_from, monthly=BonusBasis.MONTH in {held.basis, before.basis if before else ""}
+        )
         held.agreed_by, held.agreed_at = by, timezone.now()
         held.save(update_fields=["agreed_by", "agreed_at"])
         letters.tell_coordinators(
             pool,
             subject=_("%(post)s : %(firm)s accepte la prime") % {"post": pool.name, "firm": part.firm},
-            text=_("%(firm)s accepte %(bonus)s. Sa fiche d’égalité est à refaire, et la paie à prévenir.")
+            text=_("%(firm)s accepte %(bonus)s. Sa fiche d’égalité est à refaire ; prévenez aussi le service de paie.")
             % {"firm": part.firm, "bonus": words.bonus(held)},
         )
     return held
@@ -113,10 +127,20 @@ def withdraw_bonus(*, by: Person | None, bonus: Bonus) -> Part:
     return part
 
 
+def _refuse_past(valid_from: date, today: date) -> None:
+    """What was due for months gone by, and paid to the employee, is not lowered by the firm alone."""
+    if valid_from < today.replace(day=1):
+        raise UnableToRecordBonus(
+            _("Une prime ne baisse pas pour des mois passés : elle est due à la personne."),
+            _("Datez-la de ce mois-ci ou d’après ; si c’était une erreur, demandez à la coordination de la corriger."),
+        )
+
+
 def _check_part(pool: Pool, part: Part) -> None:
     if pool.state == PoolState.ENDED or part.state not in queries.LIVE:
         raise UnableToRecordBonus(
-            _("%(firm)s ne fait plus partie de ce poste.") % {"firm": part.firm}, _("Il n’y a plus de prime à dire.")
+            _("%(firm)s ne fait plus partie de ce poste.") % {"firm": part.firm},
+            _("Aucune prime ne peut plus y être notée."),
         )
 
 

@@ -53,7 +53,7 @@ def bonus_withdraw(request: SeatedRequest, pk: int) -> HttpResponse:
     bonus = bonuses.awaited([part.pk]).get(part.pk)
     if bonus is not None:
         actions.withdraw_bonus(by=request.user, bonus=bonus, key=request.POST.get("deed_key", "")[:64])
-        messages.success(request, _("La prime proposée est reprise."))
+        messages.success(request, _("La proposition de prime est retirée."))
     return redirect("desk:part_bonus", slug=request.seat.cluster.slug, pk=part.pk)
 
 

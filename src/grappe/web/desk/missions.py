@@ -89,9 +89,13 @@ def mission_sign(request: SeatedRequest, pk: int) -> HttpResponse:
 def mission_end(request: SeatedRequest, pk: int) -> HttpResponse:
     """Withdraw a letter not signed yet, or stop one that is."""
     letter, form = _letter(pk), EndForm(request.POST)
-    on = form.cleaned_data["on"] if form.is_valid() else None
+    if not form.is_valid():
+        messages.error(request, _("Cette date n’est pas lisible. Choisissez-la dans le calendrier."))
+        return redirect(_url(request, "missions"))
     try:
-        ended = actions.end_mission_letter(by=request.user, letter=letter, on=on or request.seat.on, key=_key(request))
+        ended = actions.end_mission_letter(
+            by=request.user, letter=letter, on=form.cleaned_data["on"], key=_key(request)
+        )
     except Refused as refused:
         messages.error(request, f"{refused.message} {refused.remedy}")
     else:

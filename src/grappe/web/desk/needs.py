@@ -204,7 +204,7 @@ class NeedForm(DeedForm):
     half_days = HalfDaysField(
         label=gettext_lazy("Combien par mois"), least=1, most=HALF_DAYS_A_MONTH_MAX, required=False
     )
-    one_off = forms.BooleanField(label=gettext_lazy("Pour une fois, sans durer"), required=False)
+    one_off = forms.BooleanField(label=gettext_lazy("Une seule fois"), required=False)
     first_month = MonthField(label=gettext_lazy("À partir de"), required=False)
     last_month = MonthField(label=gettext_lazy("Jusqu’à"), required=False, help_text=gettext_lazy("Ce mois compris."))
     weekdays = forms.TypedMultipleChoiceField(
