@@ -126,7 +126,7 @@ def end_mission_letter(*, by: Person | None, letter: MissionLetter, on: date | N
         if on is None:  # asked by a page that did not know the second signature
             raise UnableToWriteLetter(
                 _("Cette lettre est maintenant signée par les deux."),
-                _("Rechargez la page : il faut dire de quel jour à quel jour elle vaut."),
+                _("Rechargez la page : il faut maintenant dire à partir de quel jour elle ne vaut plus."),
             )
         if not max(timezone.localdate(), letter.valid_from) <= on < letter.valid_to:
             raise UnableToWriteLetter(
