@@ -45,7 +45,8 @@ def _var() -> dict[str, str]:
 
 
 def suite(title: str, extra: list[str], **environment: str) -> bool:
-    workers = os.environ.get("GRAPPE_TEST_WORKERS", str(max(2, os.cpu_count() or 2)))
+    # One more than the cores: a story waits for its server and its browser while the others work.
+    workers = os.environ.get("GRAPPE_TEST_WORKERS", str((os.cpu_count() or 2) + 1))
     return run(
         title, [str(BIN / "pytest"), "-q", "-n", workers, "--dist", "loadgroup", *extra], **_var(), **environment
     )
