@@ -1,4 +1,4 @@
-"""Run everything: style, types, the house's rules, then the suites on SQLite and on a private PostgreSQL, side by side.
+"""Run everything: style, types, the house's rules, then the suite on SQLite and on a private PostgreSQL, in parallel processes.
 
 `--only check|sqlite|postgres` runs a part; what follows `--` goes to pytest.
 """
@@ -11,50 +11,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-POSTGRES = "suite on PostgreSQL (engines, house and looks once, on SQLite)"
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 
 def run(title: str, command: list[str], **environment: str) -> bool:
-    """Run and print as it goes."""
     print(f"\n== {title}", flush=True)
     started = time.monotonic()
-    done = subprocess.run(command, cwd=ROOT, env=_environment(environment), check=False)
-    return _say(title, done.returncode, started)
-
-
-def run_together(commands: dict[str, tuple[list[str], dict[str, str]]]) -> dict[str, bool]:
-    """Run at once: a story waits for its server and its browser while others work. The first prints as it goes, the others at their end."""
-    started, codes = time.monotonic(), {}
-    with ExitStack() as stack:
-        said = {title: stack.enter_context(tempfile.TemporaryFile()) for title in list(commands)[1:]}
-        running = {}
-        for title, (command, environment) in commands.items():
-            print(f"\n== {title}", flush=True)
-            running[title] = subprocess.Popen(
-                command, cwd=ROOT, env=_environment(environment), stdout=said.get(title), stderr=said.get(title)
-            )
-        for title, process in running.items():
-            codes[title] = process.wait()
-            if title in said:
-                said[title].seek(0)
-                print(f"\n== {title}\n{said[title].read().decode(errors='replace')}", flush=True)
-            _say(title, codes[title], started)
-    return {title: code == 0 for title, code in codes.items()}
-
-
-def _environment(more: dict[str, str]) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": "src", **more}
-
-
-def _say(title: str, code: int, started: float) -> bool:
-    print(f"== {title}: {'ok' if code == 0 else f'FAILED ({code})'} in {time.monotonic() - started:.0f} s", flush=True)
-    return code == 0
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": "src", **environment}, check=False)
+    print(
+        f"== {title}: {'ok' if done.returncode == 0 else f'FAILED ({done.returncode})'} in {time.monotonic() - started:.0f} s",
+        flush=True,
+    )
+    return done.returncode == 0
 
 
 def check() -> bool:
@@ -72,9 +44,11 @@ def _var() -> dict[str, str]:
     return {"GRAPPE_VAR": os.environ.get("GRAPPE_VAR") or tempfile.mkdtemp(prefix="grappe-test-")}
 
 
-def suite(extra: list[str], **environment: str) -> tuple[list[str], dict[str, str]]:
+def suite(title: str, extra: list[str], **environment: str) -> bool:
     workers = os.environ.get("GRAPPE_TEST_WORKERS", str(max(2, os.cpu_count() or 2)))
-    return [str(BIN / "pytest"), "-q", "-n", workers, "--dist", "loadgroup", *extra], {**_var(), **environment}
+    return run(
+        title, [str(BIN / "pytest"), "-q", "-n", workers, "--dist", "loadgroup", *extra], **_var(), **environment
+    )
 
 
 def main() -> int:
@@ -85,16 +59,15 @@ def main() -> int:
     results: dict[str, bool] = {}
     if chosen.only in (None, "check"):
         results["style, types, house rules"] = check()
-    suites: dict[str, tuple[list[str], dict[str, str]]] = {}
     if chosen.only in (None, "sqlite"):
-        suites["suite on SQLite"] = suite(chosen.rest, DATABASE_URL="")
-    with ExitStack() as stack:
-        if chosen.only in (None, "postgres"):
-            from tests.postgres import private_postgres
+        results["suite on SQLite"] = suite("suite on SQLite", chosen.rest, DATABASE_URL="")
+    if chosen.only in (None, "postgres"):
+        from tests.postgres import private_postgres
 
-            url = stack.enter_context(private_postgres())
-            suites[POSTGRES] = suite(["-m", "not once", *chosen.rest], DATABASE_URL=url)
-        results |= run_together(suites)
+        with private_postgres() as url:
+            results["suite on PostgreSQL (engines, house and looks once, on SQLite)"] = suite(
+                "suite on PostgreSQL", ["-m", "not once", *chosen.rest], DATABASE_URL=url
+            )
     print()
     for title, fine in results.items():
         print(f"{'ok    ' if fine else 'FAILED'} {title}")
