@@ -166,7 +166,8 @@ def close_year(
     One transaction. The acts are brought to what is paid in the end, and the days of the year take no more acts. A closed year is
     given back as it is. Raises UnableToClose, in words, on anything that is not ready. `seen`: the `mark` of the page read.
     """
-    list(Pool.objects.select_for_update(of=("self",)).order_by("pk"))  # no statement is issued meanwhile
+    # No statement is issued meanwhile; `no_key`, since an act being written holds its pool by its key and waits for the cluster.
+    list(Pool.objects.select_for_update(of=("self",), no_key=True).order_by("pk"))
     cluster = Cluster.objects.get(pk=closing.cluster_id)
     hold_cluster(cluster)
     closing = Closing.objects.select_for_update(of=("self",)).select_related("cluster").get(pk=closing.pk)
