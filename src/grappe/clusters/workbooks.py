@@ -57,8 +57,8 @@ def survey(raw: bytes) -> list[Survey] | None:
         LookupError,
         ValueError,
         EOFError,
-        NotImplementedError,
-        RuntimeError,
+        NotImplementedError,  # zipfile: a way of packing that it does not know
+        RuntimeError,  # zipfile: a file behind a password
     ):
         return None
     return None

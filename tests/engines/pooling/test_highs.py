@@ -8,8 +8,6 @@ import signal
 import subprocess
 import sys
 
-import pytest
-
 PARENT = """
 import os, subprocess, sys
 from grappe.engines.pooling import highs_child
@@ -20,7 +18,6 @@ child.wait()
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
 def test_a_solve_ends_with_the_process_that_asked_for_it() -> None:
     asked, asks = os.pipe()  # held open here, as it is to a process that solves and does not read
     command = [sys.executable, "-c", PARENT, str(asked)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
+from abc import ABC, abstractmethod
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -84,7 +85,7 @@ class _ReadField(forms.Field):
             return True
 
 
-class _FigureField(_ReadField):
+class _FigureField(_ReadField, ABC):
     """What money and half-days share: a text box for figures, set to the right, with its unit beside it."""
 
     unit: str | Promise = ""
@@ -95,8 +96,9 @@ class _FigureField(_ReadField):
         self.least, self.most = least, most
         super().__init__(**kwargs)
 
+    @abstractmethod
     def _written(self, value: int) -> str:
-        raise NotImplementedError
+        """The figure as the box shows it."""
 
     def prepare_value(self, value: Any) -> Any:
         return self._written(value) if isinstance(value, int) else value
