@@ -28,6 +28,10 @@ GUISES = [
         _("Colette fait tourner la grappe : les besoins, les postes, les calendriers, les factures."),
     ),
     Guise(
+        "exempt", f"nadia@{DOMAIN}", _("Coordinatrice, sans TVA"),
+        _("Nadia coordonne un groupement exonéré de TVA : l’année passée est close, chacune y a payé le coût réel, au centime."),
+    ),
+    Guise(
         "member", f"marius@{DOMAIN}", _("Structure membre"),
         _("Marius dirige un label : sa part avant de s’engager, les heures à contresigner, ce qu’il économise."), phone=True,
     ),

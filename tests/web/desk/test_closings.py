@@ -46,6 +46,7 @@ def test_from_the_home_to_the_closed_year(desk, world):
     page = text(desk.get(at("closing", world)))
     assert f"{last_year(world)} est close, résultat : 0,00 €" in page
     assert Invoice.objects.filter(closing_lines__isnull=False).first().reference in page
+    assert f"régularisation de {last_year(world)}" in text(desk.get(reverse("desk:invoices", kwargs={"slug": "vigne"})))
 
 
 def test_a_refusal_is_told_on_the_page_and_nothing_is_issued(desk, world):

@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -21,7 +21,7 @@ from grappe.plans import actions, queries, words
 from grappe.plans.enums import AbsenceKind, LeaveState
 from grappe.plans.leave import Balance, Counted
 from grappe.plans.models import Absence, LeaveRequest
-from grappe.web.shared.doors import SeatedRequest, desk
+from grappe.web.shared.doors import SeatedRequest, desk, url_to
 from grappe.web.shared.forms import DayField, DeedForm, deed_key
 
 
@@ -101,7 +101,7 @@ def absence_cancel(request: SeatedRequest, pk: int) -> HttpResponse:
         actions.cancel_absence(by=request.user, absence=absence)
         named = {"person": absence.person.short_name, "span": words.span(absence.first_day, absence.last_day)}
         messages.success(request, _("%(person)s : absence %(span)s, annulée.") % named)
-    return redirect(_url(request, "absences"))
+    return redirect(url_to(request, "desk:absences"))
 
 
 @desk
@@ -121,7 +121,7 @@ def absence_inform(request: SeatedRequest, pk: int) -> HttpResponse:
             _("%(person)s sait maintenant ce qu’il lui reste de congés ; les quinze mois courent d’aujourd’hui.")
             % {"person": absence.person.short_name},
         )
-    return redirect(_url(request, "absences"))
+    return redirect(url_to(request, "desk:absences"))
 
 
 class RefusalForm(DeedForm):
@@ -136,7 +136,7 @@ def leave_grant(request: SeatedRequest, pk: int) -> HttpResponse:
         made = actions.grant_leave(by=request.user, request=asked)
     except Refused as refused:
         messages.error(request, f"{refused.message} {refused.remedy}")
-        return redirect(_url(request, "absences"))
+        return redirect(url_to(request, "desk:absences"))
     named = {"person": made.person.short_name, "span": words.span(made.first_day, made.last_day)}
     messages.success(request, _("Accordé : %(person)s, absence %(span)s.") % named)
     return _on(request, made.absence)
@@ -145,7 +145,7 @@ def leave_grant(request: SeatedRequest, pk: int) -> HttpResponse:
 def _on(request: SeatedRequest, absence: Absence | None) -> HttpResponse:
     """To the new plan of the first month that the absence upsets, else back to the absences."""
     upset = queries.to_replan(absence, on=request.seat.on) if absence is not None else []
-    return redirect(_url(request, "calendar_replan", upset[0].pk) if upset else _url(request, "absences"))
+    return redirect(url_to(request, "desk:calendar_replan", upset[0].pk) if upset else url_to(request, "desk:absences"))
 
 
 @desk
@@ -162,7 +162,7 @@ def leave_refuse(request: SeatedRequest, pk: int) -> HttpResponse:
         named = {"person": made.person.short_name, "span": words.span(made.first_day, made.last_day)}
         if made.state == LeaveState.REFUSED:
             messages.success(request, _("Refusé : %(person)s, absence %(span)s. La raison lui est écrite.") % named)
-    return redirect(_url(request, "absences"))
+    return redirect(url_to(request, "desk:absences"))
 
 
 def _asked(pk: int) -> LeaveRequest:
@@ -170,10 +170,6 @@ def _asked(pk: int) -> LeaveRequest:
     if found is None:
         raise Http404
     return found
-
-
-def _url(request: SeatedRequest, name: str, *args: Any) -> str:
-    return reverse(f"desk:{name}", args=[request.seat.cluster.slug, *args])
 
 
 urlpatterns = [

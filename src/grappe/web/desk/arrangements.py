@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,7 +15,7 @@ from grappe.pools.arranging import FRESH, OUT, Arranged, Move
 from grappe.pools.enums import BY_HAND
 from grappe.pools.models import Proposal
 from grappe.web.desk.proposals import proposal_or_404
-from grappe.web.shared.doors import SeatedRequest, asked_id, desk
+from grappe.web.shared.doors import SeatedRequest, asked_id, deed_key_of, desk, url_to
 from grappe.web.shared.forms import deed_key
 
 
@@ -28,9 +26,9 @@ def proposal_arrange(request: SeatedRequest, pk: int) -> HttpResponse:
     found = proposal_or_404(pk)
     over = asked_id(request.POST.get("over", ""))
     actions.arrange(
-        by=request.user, proposal=found, aim=request.POST.get("visee", "")[:10], over=over, key=_key(request)
+        by=request.user, proposal=found, aim=request.POST.get("visee", "")[:10], over=over, key=deed_key_of(request)
     )
-    return redirect(_url(request, "arrangement", pk))
+    return redirect(url_to(request, "desk:arrangement", pk))
 
 
 @desk
@@ -83,14 +81,6 @@ def _place_words(to: str) -> str:
     return _("un nouveau poste") if to == FRESH else _("le poste %(n)s") % {"n": int(to) + 1}
 
 
-def _key(request: SeatedRequest) -> str:
-    return request.POST.get("deed_key", "")[:64]
-
-
-def _url(request: SeatedRequest, name: str, *args: Any) -> str:
-    return reverse(f"desk:{name}", args=[request.seat.cluster.slug, *args])
-
-
 def _held(request: SeatedRequest, pk: int) -> tuple[Proposal, Arranged, int]:
     """The proposal, its arrangement, and the version that the page showed."""
     found = proposal_or_404(pk)
@@ -112,12 +102,17 @@ def arrangement_move(request: SeatedRequest, pk: int) -> HttpResponse:
     to = request.POST.get("vers", "")[:20]
     try:
         actions.move_need(
-            by=request.user, arrangement=arranged.arrangement, need=need, to=to, version=version, key=_key(request)
+            by=request.user,
+            arrangement=arranged.arrangement,
+            need=need,
+            to=to,
+            version=version,
+            key=deed_key_of(request),
         )
     except Refused as refused:
         return _fresh(request, found, refused)
     messages.success(request, _("%(firm)s est déplacée.") % {"firm": need.firm})
-    return redirect(_url(request, "arrangement", pk))
+    return redirect(url_to(request, "desk:arrangement", pk))
 
 
 def _fresh(request: SeatedRequest, proposal: Proposal, refused: Refused) -> HttpResponse:
@@ -136,11 +131,16 @@ def arrangement_keep(request: SeatedRequest, pk: int, rank: int) -> HttpResponse
     kept = request.POST.get("garder") == "oui"
     try:
         actions.keep_post(
-            by=request.user, arrangement=arranged.arrangement, post=rank, kept=kept, version=version, key=_key(request)
+            by=request.user,
+            arrangement=arranged.arrangement,
+            post=rank,
+            kept=kept,
+            version=version,
+            key=deed_key_of(request),
         )
     except Refused as refused:
         return _fresh(request, found, refused)
-    return redirect(f"{_url(request, 'arrangement', pk)}#poste-{rank + 1}")
+    return redirect(f"{url_to(request, 'desk:arrangement', pk)}#poste-{rank + 1}")
 
 
 @desk
@@ -150,11 +150,11 @@ def arrangement_again(request: SeatedRequest, pk: int) -> HttpResponse:
     found, arranged, version = _held(request, pk)
     try:
         proposal = actions.form_again(
-            by=request.user, arrangement=arranged.arrangement, version=version, key=_key(request)
+            by=request.user, arrangement=arranged.arrangement, version=version, key=deed_key_of(request)
         )
     except Refused as refused:
         return _fresh(request, found, refused)
-    return redirect(_url(request, "proposal", proposal.pk))
+    return redirect(url_to(request, "desk:proposal", proposal.pk))
 
 
 urlpatterns = [

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from grappe.audit.deeds import Refused
 from grappe.pools import actions, bonuses, queries
 from grappe.web.shared.bonuses import BonusForm, history
-from grappe.web.shared.doors import SeatedRequest, desk
+from grappe.web.shared.doors import SeatedRequest, deed_key_of, desk
 from grappe.web.shared.forms import deed_key
 
 
@@ -52,7 +52,7 @@ def bonus_withdraw(request: SeatedRequest, pk: int) -> HttpResponse:
         raise Http404
     bonus = bonuses.awaited([part.pk]).get(part.pk)
     if bonus is not None:
-        actions.withdraw_bonus(by=request.user, bonus=bonus, key=request.POST.get("deed_key", "")[:64])
+        actions.withdraw_bonus(by=request.user, bonus=bonus, key=deed_key_of(request))
         messages.success(request, _("La proposition de prime est retirée."))
     return redirect("desk:part_bonus", slug=request.seat.cluster.slug, pk=part.pk)
 

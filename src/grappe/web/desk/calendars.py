@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,7 +29,7 @@ from grappe.solves.actions import stop_solve
 from grappe.solves.models import Solve
 from grappe.web.shared.calendars import MONTH_PEOPLE, Grid, Lane, firm_tones, in_order, initials, layout
 from grappe.web.shared.calendars import Slot as Drawn
-from grappe.web.shared.doors import SeatedRequest, asked_id, desk
+from grappe.web.shared.doors import SeatedRequest, asked_id, deed_key_of, desk, url_to
 from grappe.web.shared.forms import DayField, DeedForm, MonthField, deed_key
 
 MONTHS_SHOWN = 4
@@ -103,12 +103,12 @@ class OpenForm(DeedForm):
 def calendar_open(request: SeatedRequest) -> HttpResponse:
     form = OpenForm(request.POST)
     if not form.is_valid():
-        return redirect(_url(request, "calendars"))
+        return redirect(url_to(request, "desk:calendars"))
     pool = next((post for post in running_posts() if post.pk == form.cleaned_data["pool"]), None)
     if pool is None:
         raise Http404
     calendar = actions.open_calendar(by=request.user, pool=pool, month=form.cleaned_data["month"])
-    return redirect(_url(request, "calendar", calendar.pk))
+    return redirect(url_to(request, "desk:calendar", calendar.pk))
 
 
 # ---------------------------------------------------------------- the month on its grid
@@ -143,7 +143,7 @@ def _board(
         "calendar": calendar,
         "pool": calendar.pool,
         "grid": grid,
-        "here": _url(request, "calendar", calendar.pk),
+        "here": url_to(request, "desk:calendar", calendar.pk),
         "state": _state(grid, released, moved),
         "released": released,
         "next_version": released.number + 1 if released else 1,
@@ -226,8 +226,8 @@ def _state(grid: grids.MonthGrid, released: Any, moved: list[moves.Move]) -> str
 @desk
 @require_POST
 def calendar_draft(request: SeatedRequest, pk: int) -> HttpResponse:
-    actions.ask_draft(by=request.user, calendar=asked_calendar(pk), key=_key(request))
-    return redirect(_url(request, "calendar", pk))
+    actions.ask_draft(by=request.user, calendar=asked_calendar(pk), key=deed_key_of(request))
+    return redirect(url_to(request, "desk:calendar", pk))
 
 
 @desk
@@ -236,7 +236,7 @@ def calendar_stop(request: SeatedRequest, pk: int) -> HttpResponse:
     solve = asked_calendar(pk).solve
     if solve is not None:
         stop_solve(by=request.user, solve=solve)
-    return redirect(_url(request, "calendar", pk))
+    return redirect(url_to(request, "desk:calendar", pk))
 
 
 @desk
@@ -245,7 +245,7 @@ def calendar_progress(request: SeatedRequest, pk: int) -> HttpResponse:
     """The progress of the draft, polled; once it is over, the browser is sent to the month."""
     calendar = asked_calendar(pk)
     if calendar.solve is None or calendar.solve.is_over:
-        here = _url(request, "calendar", pk)
+        here = url_to(request, "desk:calendar", pk)
         return HttpResponseClientRedirect(here) if getattr(request, "htmx", False) else redirect(here)
     context = {"calendar": calendar, "solving": calendar.solve, "beat": _beat(calendar.solve)}
     return render(request, "desk/calendars/_progress.html", context)
@@ -283,14 +283,14 @@ def calendar_place(request: SeatedRequest, pk: int) -> HttpResponse:
     calendar, form = asked_calendar(pk), DropForm(request.POST)
     firm = _firm(form) if form.is_valid() else None
     if firm is None or not form.cleaned_data["to"]:
-        return redirect(_url(request, "calendar", pk))
+        return redirect(url_to(request, "desk:calendar", pk))
     day, part = form.cleaned_data["to"]
     try:
         actions.place(by=request.user, calendar=calendar, firm=firm, day=day, part=part)
     except Refused as refused:
         return _board(request, calendar, refused=refused, hand=grids.Hand(firm.pk))
     _say(request, calendar, firm, _("%(firm)s : %(when)s.") % {"firm": firm, "when": words.half_day(day, part)})
-    return redirect(_url(request, "calendar", pk))
+    return redirect(url_to(request, "desk:calendar", pk))
 
 
 @desk
@@ -299,7 +299,7 @@ def calendar_move(request: SeatedRequest, pk: int) -> HttpResponse:
     calendar, form = asked_calendar(pk), DropForm(request.POST)
     slot = _slot(calendar, form) if form.is_valid() else None
     if slot is None or not form.cleaned_data["to"]:
-        return redirect(_url(request, "calendar", pk))
+        return redirect(url_to(request, "desk:calendar", pk))
     day, part = form.cleaned_data["to"]
     was = words.half_day(slot.day, slot.part)
     try:
@@ -310,7 +310,7 @@ def calendar_move(request: SeatedRequest, pk: int) -> HttpResponse:
         )
     named = {"firm": slot.firm, "was": was, "now": words.half_day(day, part)}
     _say(request, calendar, slot.firm, _("%(firm)s : du %(was)s au %(now)s.") % named)
-    return redirect(_url(request, "calendar", pk))
+    return redirect(url_to(request, "desk:calendar", pk))
 
 
 @desk
@@ -321,7 +321,7 @@ def calendar_swap(request: SeatedRequest, pk: int) -> HttpResponse:
     slot = _slot(calendar, form) if form.is_valid() else None
     other = calendar.slots.filter(pk=form.cleaned_data["other"] or 0).select_related("firm").first() if slot else None
     if slot is None or other is None:
-        return redirect(_url(request, "calendar", pk))
+        return redirect(url_to(request, "desk:calendar", pk))
     try:
         actions.swap(by=request.user, slot=slot, other=other)
     except Refused as refused:
@@ -331,7 +331,7 @@ def calendar_swap(request: SeatedRequest, pk: int) -> HttpResponse:
         "then": words.half_day(slot.day, slot.part),
     }  # fmt: skip
     messages.success(request, _("Échangées : %(first)s, %(when)s ; %(second)s, %(then)s.") % named)
-    return redirect(_url(request, "calendar", pk))
+    return redirect(url_to(request, "desk:calendar", pk))
 
 
 @desk
@@ -340,14 +340,14 @@ def calendar_clear(request: SeatedRequest, pk: int) -> HttpResponse:
     calendar, form = asked_calendar(pk), DropForm(request.POST)
     slot = _slot(calendar, form) if form.is_valid() else None
     if slot is None:
-        return redirect(_url(request, "calendar", pk))
+        return redirect(url_to(request, "desk:calendar", pk))
     try:
         actions.clear(by=request.user, slot=slot)
     except Refused as refused:
         return _board(request, calendar, refused=refused, hand=grids.Hand(slot.firm_id, slot.pk))
     named = {"firm": slot.firm, "when": words.half_day(slot.day, slot.part)}
     messages.success(request, _("%(firm)s : %(when)s, retirée.") % named)
-    return redirect(_url(request, "calendar", pk))
+    return redirect(url_to(request, "desk:calendar", pk))
 
 
 def _say(request: SeatedRequest, calendar: Calendar, firm: Firm, text: str) -> None:
@@ -388,7 +388,7 @@ def calendar_wish(request: SeatedRequest, pk: int) -> HttpResponse:
     form = WishForm(request.POST, facts=queries.facts_of(calendar))
     if not form.is_valid():
         messages.error(request, _("Ce souhait n’est pas complet : choisissez une structure et un jour du mois."))
-        return redirect(_url(request, "calendar", pk))
+        return redirect(url_to(request, "desk:calendar", pk))
     asked = form.cleaned_data
     wish = actions.state_wish(
         by=request.user,
@@ -403,7 +403,7 @@ def calendar_wish(request: SeatedRequest, pk: int) -> HttpResponse:
     messages.success(
         request, _("Noté : %(firm)s, %(day)s.") % {"firm": wish.firm, "day": words.weekday_and_day(wish.day)}
     )
-    return redirect(_url(request, "calendar", pk))
+    return redirect(url_to(request, "desk:calendar", pk))
 
 
 @desk
@@ -413,7 +413,7 @@ def wish_withdraw(request: SeatedRequest, pk: int, wish: int) -> HttpResponse:
     found = Wish.objects.filter(pk=wish, pool=calendar.pool).first()
     if found is not None:
         actions.withdraw_wish(by=request.user, wish=found)
-    return redirect(_url(request, "calendar", pk))
+    return redirect(url_to(request, "desk:calendar", pk))
 
 
 # ---------------------------------------------------------------- what is asked for
@@ -432,14 +432,6 @@ def _slot(calendar: Calendar, form: DropForm) -> Slot | None:
 
 def _firm(form: DropForm) -> Firm | None:
     return Firm.objects.filter(pk=form.cleaned_data["firm"] or 0).first()
-
-
-def _key(request: HttpRequest) -> str:
-    return request.POST.get("deed_key", "")[:64]
-
-
-def _url(request: SeatedRequest, name: str, *args: Any) -> str:
-    return reverse(f"desk:{name}", args=[request.seat.cluster.slug, *args])
 
 
 urlpatterns = [

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
@@ -19,7 +19,7 @@ from grappe.pools.contracts import Books, ahead, rows
 from grappe.pools.models import Pool
 from grappe.web.shared import papers as shown
 from grappe.web.shared import templates as writing
-from grappe.web.shared.doors import SeatedRequest, desk, is_operator
+from grappe.web.shared.doors import SeatedRequest, deed_key_of, desk, is_operator, url_to
 from grappe.web.shared.forms import deed_key
 
 _ROOMS = {"plans.missionletter": "missions"}  # papers that are of no post, by what they are about
@@ -55,18 +55,18 @@ def contracts(request: SeatedRequest, pk: int) -> HttpResponse:
 @require_POST
 def contracts_make(request: SeatedRequest, pk: int) -> HttpResponse:
     on = _effect(request, request.POST)
-    pool = actions.make_contracts(by=request.user, pool=_pool(pk), on=on, key=_key(request))
+    pool = actions.make_contracts(by=request.user, pool=_pool(pk), on=on, key=deed_key_of(request))
     messages.success(request, _("Les documents sont prêts. Relisez-les, puis demandez les signatures."))
-    return redirect(_url(request, "contracts", pool.pk) + _query(on))
+    return redirect(url_to(request, "desk:contracts", pool.pk) + _query(on))
 
 
 @desk
 @require_POST
 def contracts_ask(request: SeatedRequest, pk: int) -> HttpResponse:
     on = _effect(request, request.POST)
-    pool = actions.ask_contracts(by=request.user, pool=_pool(pk), on=on, key=_key(request))
+    pool = actions.ask_contracts(by=request.user, pool=_pool(pk), on=on, key=deed_key_of(request))
     messages.success(request, _("Chaque personne reçoit son lien pour lire et signer."))
-    return redirect(_url(request, "contracts", pool.pk) + _query(on))
+    return redirect(url_to(request, "desk:contracts", pool.pk) + _query(on))
 
 
 def _effect(request: SeatedRequest, said: QueryDict) -> date | None:
@@ -90,12 +90,12 @@ def paper(request: SeatedRequest, pk: int) -> HttpResponse:
     pool = _pool_of(found)
     standing = rows(pool, on=request.seat.on) if pool is not None and request.method != "POST" else []
     more = {
-        "file_url": _url(request, "paper_pdf", pk),
+        "file_url": url_to(request, "desk:paper_pdf", pk),
         "changed": next((row.changed for row in standing if row.sheet is not None and row.sheet.paper.pk == pk), ()),
         "versions": paper_queries.papers_about(found.about, [found.about_id], kinds=[found.kind]),
-        "back": _url(request, "contracts", pool.pk)
+        "back": url_to(request, "desk:contracts", pool.pk)
         if pool is not None
-        else _url(request, _ROOMS.get(found.about, "templates")),
+        else url_to(request, f"desk:{_ROOMS.get(found.about, 'templates')}"),
     }
     return shown.page(
         request,
@@ -120,9 +120,9 @@ def signatory_remind(request: SeatedRequest, pk: int) -> HttpResponse:
     asked = Signatory.objects.filter(pk=pk).select_related("paper", "person").defer("paper__pdf").first()
     if asked is None:
         raise Http404
-    papers.remind_signatory(by=request.user, signatory=asked, key=_key(request))
+    papers.remind_signatory(by=request.user, signatory=asked, key=deed_key_of(request))
     messages.success(request, _("Un message est reparti vers %(person)s.") % {"person": asked.person})
-    return redirect(_url(request, "paper", asked.paper_id))
+    return redirect(url_to(request, "desk:paper", asked.paper_id))
 
 
 def _pool_of(found: Paper) -> Pool | None:
@@ -151,7 +151,7 @@ def templates(request: SeatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def template(request: SeatedRequest, kind: str) -> HttpResponse:
     """A template to read and to write, its fields beside, what it prints below."""
-    here, cluster = _url(request, "template", kind), request.seat.cluster
+    here, cluster = url_to(request, "desk:template", kind), request.seat.cluster
     return writing.page(request, kind, by=request.user, cluster=cluster, here=here, page="desk/contracts/template.html")
 
 
@@ -170,14 +170,6 @@ def _paper(pk: int) -> Paper:
     if found is None:
         raise Http404
     return found
-
-
-def _key(request: HttpRequest) -> str:
-    return request.POST.get("deed_key", "")[:64]
-
-
-def _url(request: SeatedRequest, name: str, *args: object) -> str:
-    return reverse(f"desk:{name}", args=[request.seat.cluster.slug, *args])
 
 
 urlpatterns = [

@@ -25,7 +25,7 @@ from grappe.needs.enums import GONE_STATES
 from grappe.pools.actions import leave_cluster
 from grappe.pools.models import Part
 from grappe.web.desk.imports import download
-from grappe.web.shared.doors import SeatedRequest, desk
+from grappe.web.shared.doors import SeatedRequest, deed_key_of, desk
 from grappe.web.shared.forms import DayField, DeedForm, deed_key
 from grappe.web.shared.listing import listing
 
@@ -157,7 +157,7 @@ def mandate_end(request: SeatedRequest, pk: int) -> HttpResponse:
     if mandate is None or mandate.firm_id is None:
         raise Http404
     if request.method == "POST":
-        actions.end_mandate(by=request.user, mandate=mandate, on=request.seat.on, key=request.POST.get("deed_key", ""))
+        actions.end_mandate(by=request.user, mandate=mandate, on=request.seat.on, key=deed_key_of(request))
         return redirect("desk:firm", slug=request.seat.cluster.slug, pk=mandate.firm_id)
     return render(request, "desk/firms/mandate_end.html", {"mandate": mandate, "deed_key": deed_key()})
 
@@ -299,7 +299,7 @@ def firm_leave(request: SeatedRequest, pk: int) -> HttpResponse:
             cluster=request.seat.cluster,
             firm=shown,
             on=request.seat.on,
-            key=request.POST.get("deed_key", ""),
+            key=deed_key_of(request),
         )
         messages.success(request, _("%(firm)s a quitté la grappe.") % {"firm": shown})
         return redirect("desk:firms", slug=request.seat.cluster.slug)

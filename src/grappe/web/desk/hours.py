@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -20,7 +18,7 @@ from grappe.people.models import Person
 from grappe.plans import actions, queries, words
 from grappe.plans.models import Hours
 from grappe.web.shared import timesheets
-from grappe.web.shared.doors import SeatedRequest, desk
+from grappe.web.shared.doors import SeatedRequest, deed_key_of, desk, url_to
 from grappe.web.shared.forms import DeedForm, deed_key
 from grappe.web.shared.listing import listing
 
@@ -59,9 +57,9 @@ def hours_remind(request: SeatedRequest, pk: int) -> HttpResponse:
     firm = firms(on=request.seat.on).filter(pk=pk).first()
     if firm is None:
         raise Http404
-    actions.remind(by=request.user, cluster=request.seat.cluster, firm=firm, key=_key(request))
+    actions.remind(by=request.user, cluster=request.seat.cluster, firm=firm, key=deed_key_of(request))
     messages.success(request, _("Un rappel est parti vers %(firm)s.") % {"firm": firm})
-    return redirect(_url(request, "hours"))
+    return redirect(url_to(request, "desk:hours"))
 
 
 class CorrectionForm(DeedForm):
@@ -93,7 +91,7 @@ def hours_correct(request: SeatedRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("Corrigé : %(firm)s contresigne à nouveau.") % {"firm": found.firm})
             else:
                 messages.success(request, _("Corrigé : l’acte est annulé."))
-            return redirect(_url(request, "hours_correct", made.pk))
+            return redirect(url_to(request, "desk:hours_correct", made.pk))
     revisions = queries.revisions(found)
     context = {
         "hours": found,
@@ -122,7 +120,7 @@ def hours_answer(request: SeatedRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         actions.answer_dispute(by=request.user, dispute=standing, words=form.cleaned_data["words"], key=form.key)
         messages.success(request, _("Envoyé à la personne et à la structure."))
-    return redirect(_url(request, "hours_correct", pk))
+    return redirect(url_to(request, "desk:hours_correct", pk))
 
 
 @desk
@@ -132,19 +130,11 @@ def month_reopen(request: SeatedRequest, pk: int) -> HttpResponse:
     calendar = queries.calendar_numbered(pk)
     if calendar is None:
         raise Http404
-    made = actions.reopen_month(by=request.user, calendar=calendar, on=request.seat.on, key=_key(request))
+    made = actions.reopen_month(by=request.user, calendar=calendar, on=request.seat.on, key=deed_key_of(request))
     messages.success(
         request, _("Ouvert jusqu’au %(day)s exclu.") % {"day": words.day_and_month(made.open_until or request.seat.on)}
     )
-    return redirect(_url(request, "hours"))
-
-
-def _key(request: HttpRequest) -> str:
-    return request.POST.get("deed_key", "")[:64]
-
-
-def _url(request: SeatedRequest, name: str, *args: Any) -> str:
-    return reverse(f"desk:{name}", args=[request.seat.cluster.slug, *args])
+    return redirect(url_to(request, "desk:hours"))
 
 
 urlpatterns = [

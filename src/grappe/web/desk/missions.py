@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from grappe.audit.deeds import Refused
 from grappe.plans import actions, queries
 from grappe.plans.models import MissionLetter
-from grappe.web.shared.doors import SeatedRequest, desk
+from grappe.web.shared.doors import SeatedRequest, deed_key_of, desk, url_to
 from grappe.web.shared.forms import DayField, DeedForm, deed_key
 
 
@@ -64,7 +64,7 @@ def missions(request: SeatedRequest) -> HttpResponse:
                 _("La lettre de %(person)s est prête : relisez-la, puis demandez les signatures.")
                 % {"person": letter.person.short_name},
             )
-            return redirect(_url(request, "missions"))
+            return redirect(url_to(request, "desk:missions"))
     context = {
         "missions": queries.missions(queries.letters(), on=request.seat.on),
         "form": form,
@@ -79,9 +79,9 @@ def missions(request: SeatedRequest) -> HttpResponse:
 def mission_sign(request: SeatedRequest, pk: int) -> HttpResponse:
     """Send the links to sign by."""
     letter = _letter(pk)
-    actions.ask_mission_signatures(by=request.user, letter=letter, key=_key(request))
+    actions.ask_mission_signatures(by=request.user, letter=letter, key=deed_key_of(request))
     messages.success(request, _("Chaque personne reçoit son lien pour lire et signer."))
-    return redirect(_url(request, "missions"))
+    return redirect(url_to(request, "desk:missions"))
 
 
 @desk
@@ -91,16 +91,16 @@ def mission_end(request: SeatedRequest, pk: int) -> HttpResponse:
     letter, form = _letter(pk), EndForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Cette date n’est pas lisible. Choisissez-la dans le calendrier."))
-        return redirect(_url(request, "missions"))
+        return redirect(url_to(request, "desk:missions"))
     try:
         ended = actions.end_mission_letter(
-            by=request.user, letter=letter, on=form.cleaned_data["on"], key=_key(request)
+            by=request.user, letter=letter, on=form.cleaned_data["on"], key=deed_key_of(request)
         )
     except Refused as refused:
         messages.error(request, f"{refused.message} {refused.remedy}")
     else:
         messages.success(request, _("Noté : la lettre « %(project)s » s’arrête.") % {"project": ended.project})
-    return redirect(_url(request, "missions"))
+    return redirect(url_to(request, "desk:missions"))
 
 
 def _letter(pk: int) -> MissionLetter:
@@ -108,14 +108,6 @@ def _letter(pk: int) -> MissionLetter:
     if found is None:
         raise Http404
     return found
-
-
-def _key(request: HttpRequest) -> str:
-    return request.POST.get("deed_key", "")[:64]
-
-
-def _url(request: SeatedRequest, name: str, *args: Any) -> str:
-    return reverse(f"desk:{name}", args=[request.seat.cluster.slug, *args])
 
 
 urlpatterns = [

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,7 +19,7 @@ from grappe.pools.enums import PoolState
 from grappe.pools.leaving import earliest_day, leaving
 from grappe.pools.models import Part, Pool
 from grappe.pools.vacancies import offer_day
-from grappe.web.shared.doors import SeatedRequest, desk
+from grappe.web.shared.doors import SeatedRequest, deed_key_of, desk, url_to
 from grappe.web.shared.forms import DeedForm, HalfDaysField, MonthField
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -54,7 +54,7 @@ def part_leave(request: SeatedRequest, pk: int) -> HttpResponse:
             refused = why
         else:
             messages.success(request, _("Le départ de %(firm)s est noté.") % {"firm": part.firm})
-            return redirect(_url(request, "pool", part.pool_id))
+            return redirect(url_to(request, "desk:pool", part.pool_id))
     context = {
         "part": part,
         "pool": part.pool,
@@ -73,9 +73,9 @@ def part_stay(request: SeatedRequest, pk: int) -> HttpResponse:
     """A departure that is cancelled, or a request that is taken back."""
     part = _part(pk)
     deed = actions.cancel_leave if part.leaves_on else actions.withdraw_leave
-    deed(by=request.user, part=part, key=request.POST.get("deed_key", "")[:64])
+    deed(by=request.user, part=part, key=deed_key_of(request))
     messages.success(request, _("%(firm)s reste dans le poste.") % {"firm": part.firm})
-    return redirect(_url(request, "pool", part.pool_id))
+    return redirect(url_to(request, "desk:pool", part.pool_id))
 
 
 class ChangeForm(DeedForm):
@@ -98,7 +98,7 @@ def part_change(request: SeatedRequest, pk: int) -> HttpResponse:
         messages.success(
             request, _("%(firm)s verra sa part à %(days)s par mois, et son prix, avant de l’accepter.") % said
         )
-        return redirect(_url(request, "pool", part.pool_id))
+        return redirect(url_to(request, "desk:pool", part.pool_id))
     context = {"part": part, "pool": part.pool, "form": form, "room": _room(part, form.initial["on"])}
     return render(request, "desk/pools/change.html", context, status=400 if form.errors else 200)
 
@@ -116,10 +116,10 @@ def pool_offer(request: SeatedRequest, pk: int, need: int) -> HttpResponse:
     if found is None or asked is None:
         raise Http404
     on = offer_day(asked, on=request.seat.on)
-    part = actions.offer_room(by=request.user, pool=found, need=asked, on=on, key=request.POST.get("deed_key", "")[:64])
+    part = actions.offer_room(by=request.user, pool=found, need=asked, on=on, key=deed_key_of(request))
     said = {"firm": part.firm, "day": words.day(on)}
     messages.success(request, _("%(firm)s reçoit sa part et son prix, à partir du %(day)s.") % said)
-    return redirect(_url(request, "pool", found.pk))
+    return redirect(url_to(request, "desk:pool", found.pk))
 
 
 class EndForm(DeedForm):
@@ -139,7 +139,7 @@ def pool_end(request: SeatedRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         actions.end_post(by=request.user, pool=found, on=form.cleaned_data["on"], key=form.key)
         messages.success(request, _("Le poste finit : chaque structure est prévenue."))
-        return redirect(_url(request, "pool", found.pk))
+        return redirect(url_to(request, "desk:pool", found.pk))
     context = {"pool": found, "form": form, "sheet": queries.pool_sheet(found, on=request.seat.on)}
     return render(request, "desk/pools/end.html", context, status=400 if form.errors else 200)
 
@@ -157,10 +157,6 @@ def _committed(pk: int) -> Part:
     if found.pool.state != PoolState.RUNNING or found.state not in queries.COMMITTED or found.leaves_on is not None:
         raise Http404
     return found
-
-
-def _url(request: SeatedRequest, name: str, *args: object) -> str:
-    return reverse(f"desk:{name}", args=[request.seat.cluster.slug, *args])
 
 
 urlpatterns = [

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -25,7 +25,7 @@ from grappe.needs.models import HALF_DAYS_A_MONTH_MAX, Need, ReferencePrice, Sur
 from grappe.needs.rules import PRICE_CENTS_A_DAY_MAX, half_day_cents
 from grappe.pools.vacancies import fits
 from grappe.web.desk.imports import download
-from grappe.web.shared.doors import SeatedRequest, asked_id, desk
+from grappe.web.shared.doors import SeatedRequest, asked_id, deed_key_of, desk, url_to
 from grappe.web.shared.forms import CentsField, DayField, DeedForm, HalfDaysField, MonthField, deed_key
 from grappe.web.shared.surveys import EVEN, MONTH_NAMES, MONTHS, RHYTHMS, SEASON, ProofField
 
@@ -81,7 +81,7 @@ def _survey_page(request: SeatedRequest, survey: Survey) -> HttpResponse:
         "survey": survey,
         "surveys": surveys,
         "tabs": [
-            {"label": each.title, "url": _url(request, "survey", each.pk), "current": each.pk == survey.pk}
+            {"label": each.title, "url": url_to(request, "desk:survey", each.pk), "current": each.pk == survey.pk}
             for each in surveys
         ],
         "totals": totals,
@@ -95,10 +95,6 @@ def _survey_page(request: SeatedRequest, survey: Survey) -> HttpResponse:
         "deed_key": deed_key(),
     }
     return render(request, "desk/needs/survey.html", context)
-
-
-def _url(request: SeatedRequest, name: str, *args: object) -> str:
-    return reverse(f"desk:{name}", args=[request.seat.cluster.slug, *args])
 
 
 class SurveyForm(DeedForm):
@@ -142,7 +138,7 @@ def survey_close(request: SeatedRequest, pk: int) -> HttpResponse:
     """No more answers; what was answered stands."""
     closing = _survey(pk)
     if request.method == "POST":
-        actions.close_survey(by=request.user, survey=closing, on=request.seat.on, key=request.POST.get("deed_key", ""))
+        actions.close_survey(by=request.user, survey=closing, on=request.seat.on, key=deed_key_of(request))
         return redirect("desk:survey", slug=request.seat.cluster.slug, pk=pk)
     return render(request, "desk/needs/survey_close.html", {"survey": closing, "deed_key": deed_key()})
 
@@ -372,7 +368,7 @@ def need_withdraw(request: SeatedRequest, pk: int) -> HttpResponse:
     if need is None:
         raise Http404
     if request.method == "POST":
-        actions.withdraw_need(by=request.user, need=need, key=request.POST.get("deed_key", ""))
+        actions.withdraw_need(by=request.user, need=need, key=deed_key_of(request))
         return redirect("desk:survey", slug=request.seat.cluster.slug, pk=need.survey_id)
     return render(request, "desk/needs/need_withdraw.html", {"need": need, "deed_key": deed_key()})
 

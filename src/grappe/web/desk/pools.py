@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -30,7 +30,7 @@ from grappe.pools.kinds.post import Line
 from grappe.pools.models import Part, Pool
 from grappe.web.desk import proposals
 from grappe.web.desk.proposals import proposal_or_404
-from grappe.web.shared.doors import SeatedRequest, desk
+from grappe.web.shared.doors import SeatedRequest, deed_key_of, desk, url_to
 from grappe.web.shared.drawings import Site
 from grappe.web.shared.forms import CentsField, DayField, DeedForm, deed_key
 from grappe.web.shared.listing import listing
@@ -292,7 +292,7 @@ def post_open(request: SeatedRequest, pk: int, aim: str, rank: int) -> HttpRespo
         raise Http404
     post = reply.posts[rank]
     if post.pool is not None:
-        return redirect(_url(request, "pool", post.pool.pk))
+        return redirect(url_to(request, "desk:pool", post.pool.pk))
     cost = CostForm.said(post_kind.estimated(found.post_cents_per_year))
     cost["regularisation"] = Pool._meta.get_field("regularisation_bp").default
     starts_on = _next_start(request.seat.on, found.rules.get("year"))
@@ -313,15 +313,15 @@ def post_open(request: SeatedRequest, pk: int, aim: str, rank: int) -> HttpRespo
             key=form.key,
         )
         messages.success(request, _("Le poste est ouvert. Il reste à inviter les structures."))
-        return redirect(_url(request, "pool", pool.pk))
+        return redirect(url_to(request, "desk:pool", pool.pk))
     context = {
         "proposal": found,
         "post": post,
         "form": form,
         "aim": aim,
-        "back_url": _url(request, "arrangement", pk)
+        "back_url": url_to(request, "desk:arrangement", pk)
         if aim == BY_HAND
-        else f"{_url(request, 'proposal', pk)}?visee={aim}",
+        else f"{url_to(request, 'desk:proposal', pk)}?visee={aim}",
         "make_up": _make_up(
             form, cost, post.half_days, post.price_cents, cluster=request.seat.cluster, start=starts_on
         ),
@@ -348,7 +348,7 @@ def pool_cost(request: SeatedRequest, pk: int) -> HttpResponse:
     if form.is_valid() and "recalculer" not in request.POST:
         actions.set_cost(by=request.user, pool=pool, lines=form.lines(), facts=form.facts(), key=form.key)
         messages.success(request, _("Le coût est enregistré."))
-        return redirect(_url(request, "pool", pool.pk))
+        return redirect(url_to(request, "desk:pool", pool.pk))
     context = {
         "pool": pool,
         "sheet": sheet,
@@ -417,34 +417,34 @@ def pool_invite(request: SeatedRequest, pk: int) -> HttpResponse:
             text = request.POST[f"address-{part_id}"]
             refused = Refused(_("« %(text)s » n’est pas une adresse.") % {"text": text}, _("Corrigez-la."))
             return _pool_page(request, found, refused)
-    actions.invite(by=request.user, pool=found, addresses=addresses, key=_key(request))
+    actions.invite(by=request.user, pool=found, addresses=addresses, key=deed_key_of(request))
     messages.success(request, _("Les invitations sont parties."))
-    return redirect(_url(request, "pool", found.pk))
+    return redirect(url_to(request, "desk:pool", found.pk))
 
 
 @desk
 @require_POST
 def part_remind(request: SeatedRequest, pk: int) -> HttpResponse:
-    part = actions.remind(by=request.user, part=_part(pk), key=_key(request))
+    part = actions.remind(by=request.user, part=_part(pk), key=deed_key_of(request))
     messages.success(request, _("Un message est reparti vers %(firm)s.") % {"firm": part.firm})
-    return redirect(_url(request, "pool", part.pool_id))
+    return redirect(url_to(request, "desk:pool", part.pool_id))
 
 
 @desk
 @require_POST
 def part_withdraw(request: SeatedRequest, pk: int) -> HttpResponse:
-    part = actions.withdraw(by=request.user, part=_part(pk), key=_key(request))
+    part = actions.withdraw(by=request.user, part=_part(pk), key=deed_key_of(request))
     messages.success(request, _("La part de %(firm)s est reprise.") % {"firm": part.firm})
-    return redirect(_url(request, "pool", part.pool_id))
+    return redirect(url_to(request, "desk:pool", part.pool_id))
 
 
 @desk
 @require_POST
 def part_decline(request: SeatedRequest, pk: int) -> HttpResponse:
     """A refusal said aloud, written down by the coordination."""
-    part = actions.decline(by=request.user, part=_part(pk), key=_key(request))
+    part = actions.decline(by=request.user, part=_part(pk), key=deed_key_of(request))
     messages.success(request, _("C’est noté : %(firm)s décline.") % {"firm": part.firm})
-    return redirect(_url(request, "pool", part.pool_id))
+    return redirect(url_to(request, "desk:pool", part.pool_id))
 
 
 @desk
@@ -454,9 +454,9 @@ def pool_add(request: SeatedRequest, pk: int, need: int) -> HttpResponse:
     asked = queries.need_numbered(need)
     if asked is None:
         raise Http404
-    part = actions.add_part(by=request.user, pool=found, need=asked, key=_key(request))
+    part = actions.add_part(by=request.user, pool=found, need=asked, key=deed_key_of(request))
     messages.success(request, _("%(firm)s a sa part. Il reste à l’inviter.") % {"firm": part.firm})
-    return redirect(_url(request, "pool", found.pk))
+    return redirect(url_to(request, "desk:pool", found.pk))
 
 
 class StartForm(DeedForm):
@@ -501,7 +501,7 @@ def pool_start(request: SeatedRequest, pk: int) -> HttpResponse:
             person = said.get("person") or person_named(email=said["email"], name=said["name"])
             actions.start(by=request.user, pool=found, person=person, on=said["on"], key=form.key)
         messages.success(request, _("%(post)s est en route.") % {"post": found.name})
-        return redirect(_url(request, "pool", found.pk))
+        return redirect(url_to(request, "desk:pool", found.pk))
     sheet = queries.pool_sheet(found, on=request.seat.on)
     context = {"pool": found, "sheet": sheet, "form": form}
     return render(request, "desk/pools/start.html", context, status=400 if form.errors else 200)
@@ -522,14 +522,6 @@ def _part(pk: int) -> Part:
     if found is None:
         raise Http404
     return found
-
-
-def _key(request: HttpRequest) -> str:
-    return request.POST.get("deed_key", "")[:64]
-
-
-def _url(request: SeatedRequest, name: str, *args: Any) -> str:
-    return reverse(f"desk:{name}", args=[request.seat.cluster.slug, *args])
 
 
 urlpatterns = [

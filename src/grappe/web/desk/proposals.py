@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,7 +20,7 @@ from grappe.pools.models import Answer, Proposal
 from grappe.pools.queries import arrangement_of
 from grappe.pools.vacancies import fits
 from grappe.solves.enums import SolveState
-from grappe.web.shared.doors import SeatedRequest, desk
+from grappe.web.shared.doors import SeatedRequest, desk, url_to
 from grappe.web.shared.drawings import Site
 from grappe.web.shared.forms import CentsField, DeedForm, HalfDaysField, deed_key
 
@@ -114,7 +114,7 @@ def pools_new(request: SeatedRequest) -> HttpResponse:
             post_cents_per_year=form.cleaned_data["cost"] or 0,
             key=form.key,
         )
-        return redirect(_url(request, "proposal", proposal.pk))
+        return redirect(url_to(request, "desk:proposal", proposal.pk))
     asked = [survey for survey in form.fields["survey"].queryset if survey.need_count]
     context = {"form": form, "surveys": asked, "waiting": queries.open_need_count()}
     return render(request, "desk/pools/new.html", context, status=400 if form.errors else 200)
@@ -287,7 +287,7 @@ def _asked(need: dict[str, Any]) -> int:
 def proposal_stop(request: SeatedRequest, pk: int) -> HttpResponse:
     found = proposal_or_404(pk)
     actions.stop_proposal(by=request.user, proposal=found)
-    return redirect(_url(request, "proposal", found.pk))
+    return redirect(url_to(request, "desk:proposal", found.pk))
 
 
 def proposal_or_404(pk: int) -> Proposal:
@@ -295,10 +295,6 @@ def proposal_or_404(pk: int) -> Proposal:
     if found is None:
         raise Http404
     return found
-
-
-def _url(request: SeatedRequest, name: str, *args: Any) -> str:
-    return reverse(f"desk:{name}", args=[request.seat.cluster.slug, *args])
 
 
 urlpatterns = [

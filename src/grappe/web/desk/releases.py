@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -18,7 +18,7 @@ from grappe.audit.deeds import Refused
 from grappe.plans import actions, grids, moves, queries, words
 from grappe.plans.models import Calendar, Release
 from grappe.web.desk.calendars import asked_calendar, looks, moved_since
-from grappe.web.shared.doors import SeatedRequest, desk
+from grappe.web.shared.doors import SeatedRequest, desk, url_to
 from grappe.web.shared.forms import DeedForm, deed_key
 
 
@@ -58,7 +58,7 @@ def calendar_release(request: SeatedRequest, pk: int) -> HttpResponse:
         )
         named = {"month": words.month_name(calendar.month), "number": made.number}
         messages.success(request, _("Le calendrier de %(month)s est diffusé, version %(number)s.") % named)
-        return redirect(_url(request, "calendar", pk))
+        return redirect(url_to(request, "desk:calendar", pk))
     facts = queries.facts_of(calendar)
     moved = moved_since(calendar, released) if released else []
     grid = grids.month_grid(facts, today=request.seat.on, moves=moved, load=queries.workload_of(calendar))
@@ -90,7 +90,7 @@ def calendar_consent(request: SeatedRequest, pk: int) -> HttpResponse:
         messages.error(request, f"{refused.message} {refused.remedy}")
     else:
         messages.success(request, _("La demande est partie : la réponse apparaîtra ici, avec sa date."))
-    return redirect(_url(request, "calendar_release", pk))
+    return redirect(url_to(request, "desk:calendar_release", pk))
 
 
 def _written_to(grid: grids.MonthGrid, released: Any, moved: list[moves.Move]) -> list[str]:
@@ -126,10 +126,6 @@ def calendar_versions(request: SeatedRequest, pk: int, number: int | None = None
         **looks(facts),
     }  # fmt: skip
     return render(request, "desk/calendars/versions.html", context)
-
-
-def _url(request: SeatedRequest, name: str, *args: Any) -> str:
-    return reverse(f"desk:{name}", args=[request.seat.cluster.slug, *args])
 
 
 urlpatterns = [

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -20,7 +20,7 @@ from grappe.plans import actions, gateway, moves, queries, words
 from grappe.plans.models import Calendar
 from grappe.plans.rules import conflicts
 from grappe.web.desk.calendars import asked_calendar
-from grappe.web.shared.doors import SeatedRequest, desk
+from grappe.web.shared.doors import SeatedRequest, deed_key_of, desk, url_to
 from grappe.web.shared.forms import DeedForm, deed_key
 
 
@@ -49,11 +49,11 @@ def replan(request: SeatedRequest, pk: int) -> HttpResponse:
     calendar = asked_calendar(pk)
     if request.method == "POST":
         try:
-            actions.ask_replan(by=request.user, calendar=calendar, key=_key(request))
+            actions.ask_replan(by=request.user, calendar=calendar, key=deed_key_of(request))
         except Refused as refused:
             messages.error(request, f"{refused.message} {refused.remedy}")
-            return redirect(_url(request, "calendar", pk))
-        return redirect(_url(request, "calendar_replan", pk))
+            return redirect(url_to(request, "desk:calendar", pk))
+        return redirect(url_to(request, "desk:calendar_replan", pk))
     return _page(request, calendar)
 
 
@@ -101,7 +101,7 @@ def replan_progress(request: SeatedRequest, pk: int) -> HttpResponse:
     calendar = asked_calendar(pk)
     solve = queries.last_replan(calendar)
     if solve is None or solve.is_over:
-        here = _url(request, "calendar_replan", pk)
+        here = url_to(request, "desk:calendar_replan", pk)
         return HttpResponseClientRedirect(here) if getattr(request, "htmx", False) else redirect(here)
     return render(request, "desk/calendars/_replanning.html", {"calendar": calendar, "solving": solve})
 
@@ -113,7 +113,7 @@ def replan_accept(request: SeatedRequest, pk: int) -> HttpResponse:
     calendar, form = asked_calendar(pk), AcceptForm(request.POST)
     solve = queries.last_replan(calendar)
     if not form.is_valid() or solve is None or solve.pk != form.cleaned_data["solve"]:
-        return redirect(_url(request, "calendar_replan", pk))
+        return redirect(url_to(request, "desk:calendar_replan", pk))
     said, send = form.cleaned_data, "send" in request.POST
     try:
         actions.accept_replan(
@@ -127,7 +127,7 @@ def replan_accept(request: SeatedRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Le nouveau calendrier de %(month)s est diffusé ; chacun est prévenu.") % month)
     else:
         messages.success(request, _("Le brouillon de %(month)s est à jour ; il reste à le diffuser.") % month)
-    return redirect(_url(request, "calendar", pk))
+    return redirect(url_to(request, "desk:calendar", pk))
 
 
 class EntrustForm(DeedForm):
@@ -147,7 +147,7 @@ def entrust(request: SeatedRequest, pk: int) -> HttpResponse:
     )
     person = _person(calendar, form.cleaned_data["person"], request) if slot is not None else None
     if slot is None or person is None:
-        return redirect(_url(request, "calendar_replan", pk))
+        return redirect(url_to(request, "desk:calendar_replan", pk))
     try:
         actions.entrust(by=request.user, slot=slot, person=person, key=form.key)
     except Refused as refused:
@@ -156,7 +156,7 @@ def entrust(request: SeatedRequest, pk: int) -> HttpResponse:
     messages.success(
         request, _("%(firm)s, %(when)s : confiée à %(person)s. Il reste à diffuser le calendrier.") % named
     )
-    return redirect(_url(request, "calendar_replan", pk))
+    return redirect(url_to(request, "desk:calendar_replan", pk))
 
 
 def _person(calendar: Calendar, pk: int, request: SeatedRequest) -> Person | None:
@@ -164,14 +164,6 @@ def _person(calendar: Calendar, pk: int, request: SeatedRequest) -> Person | Non
         return calendar.pool.person
     people = queries.skilled_people(calendar.pool, on=request.seat.on)
     return next((person for person in people if person.pk == pk), None)
-
-
-def _key(request: SeatedRequest) -> str:
-    return request.POST.get("deed_key", "")[:64]
-
-
-def _url(request: SeatedRequest, name: str, *args: Any) -> str:
-    return reverse(f"desk:{name}", args=[request.seat.cluster.slug, *args])
 
 
 urlpatterns = [

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -18,7 +18,7 @@ from grappe.needs.models import Skill
 from grappe.plans import actions, queries
 from grappe.plans.enums import SiteRegion
 from grappe.plans.models import PersonSkill
-from grappe.web.shared.doors import SeatedRequest, desk
+from grappe.web.shared.doors import SeatedRequest, desk, url_to
 from grappe.web.shared.forms import DeedForm
 
 
@@ -76,7 +76,7 @@ def skill_note(request: SeatedRequest) -> HttpResponse:
             messages.success(
                 request, _("Noté : %(person)s, %(skill)s.") % {"person": person.short_name, "skill": skill}
             )
-    return redirect(_url(request, "staffing"))
+    return redirect(url_to(request, "desk:staffing"))
 
 
 @desk
@@ -86,7 +86,7 @@ def skill_forget(request: SeatedRequest, pk: int) -> HttpResponse:
     if noted is None:
         raise Http404
     actions.forget_skill(by=request.user, noted=noted)
-    return redirect(_url(request, "staffing"))
+    return redirect(url_to(request, "desk:staffing"))
 
 
 @desk
@@ -101,11 +101,7 @@ def site_set(request: SeatedRequest) -> HttpResponse:
             key=form.key,
         )  # fmt: skip
         messages.success(request, _("Noté : les jours fériés de %(firm)s.") % {"firm": firm})
-    return redirect(_url(request, "staffing"))
-
-
-def _url(request: SeatedRequest, name: str, *args: Any) -> str:
-    return reverse(f"desk:{name}", args=[request.seat.cluster.slug, *args])
+    return redirect(url_to(request, "desk:staffing"))
 
 
 urlpatterns = [

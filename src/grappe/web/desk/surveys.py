@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,7 +18,7 @@ from grappe.clusters.models import Firm
 from grappe.clusters.queries import people_of_firms
 from grappe.needs import actions, queries
 from grappe.needs.models import Need, Survey
-from grappe.web.shared.doors import SeatedRequest, asked_id, desk
+from grappe.web.shared.doors import SeatedRequest, asked_id, deed_key_of, desk, url_to
 from grappe.web.shared.forms import DeedForm, deed_key
 from grappe.web.shared.listing import listing
 
@@ -66,7 +66,7 @@ def _answers_page(request: SeatedRequest, survey: Survey, refused: Refused | Non
         default="nom",
     )
     people = people_of_firms([row.firm_id for row in rows], on=on)
-    url = _url(request, "survey_answers", survey.pk)
+    url = url_to(request, "desk:survey_answers", survey.pk)
     context = {
         "survey": survey,
         "turnout": queries.turnout(survey, on=on),
@@ -81,10 +81,6 @@ def _answers_page(request: SeatedRequest, survey: Survey, refused: Refused | Non
         "refused": refused,
     }
     return render(request, "desk/needs/answers.html", context, status=409 if refused else 200)
-
-
-def _url(request: SeatedRequest, name: str, *args: object) -> str:
-    return reverse(f"desk:{name}", args=[request.seat.cluster.slug, *args])
 
 
 @desk
@@ -110,14 +106,14 @@ def survey_ask(request: SeatedRequest, pk: int) -> HttpResponse:
             firms=firms,
             addresses=addresses,
             on=on,
-            key=request.POST.get("deed_key", "")[:64],
+            key=deed_key_of(request),
         )
     except Refused as refused:
         return _answers_page(request, survey, refused)
     sent = queries.turnout(survey, on=on).asked - before
     said = ngettext("Le lien est parti vers %(n)s structure.", "Le lien est parti vers %(n)s structures.", sent)
     messages.success(request, said % {"n": sent})
-    return redirect(_url(request, "survey_answers", pk))
+    return redirect(url_to(request, "desk:survey_answers", pk))
 
 
 def _addresses(request: SeatedRequest) -> dict[int, str]:
@@ -142,13 +138,11 @@ def survey_remind(request: SeatedRequest, pk: int) -> HttpResponse:
     """Write again to those who have not answered."""
     survey = survey_or_404(pk)
     try:
-        actions.remind_survey(
-            by=request.user, survey=survey, on=request.seat.on, key=request.POST.get("deed_key", "")[:64]
-        )
+        actions.remind_survey(by=request.user, survey=survey, on=request.seat.on, key=deed_key_of(request))
     except Refused as refused:
         return _answers_page(request, survey, refused)
     messages.success(request, _("Un rappel est parti vers celles qui n’ont pas répondu."))
-    return redirect(_url(request, "survey_answers", pk))
+    return redirect(url_to(request, "desk:survey_answers", pk))
 
 
 # ---------------------------------------------------------------- a need refused, reopened
@@ -172,7 +166,7 @@ def need_refuse(request: SeatedRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         actions.refuse_need(by=request.user, need=need, reason=form.cleaned_data["reason"], key=form.key)
         messages.success(request, _("%(firm)s lira pourquoi.") % {"firm": need.firm})
-        return redirect(_url(request, "survey", need.survey_id))
+        return redirect(url_to(request, "desk:survey", need.survey_id))
     context = {"need": need, "form": form}
     return render(request, "desk/needs/need_refuse.html", context, status=400 if form.errors else 200)
 
@@ -180,9 +174,9 @@ def need_refuse(request: SeatedRequest, pk: int) -> HttpResponse:
 @desk
 @require_POST
 def need_reopen(request: SeatedRequest, pk: int) -> HttpResponse:
-    need = actions.reopen_need(by=request.user, need=_need(pk), key=request.POST.get("deed_key", "")[:64])
+    need = actions.reopen_need(by=request.user, need=_need(pk), key=deed_key_of(request))
     messages.success(request, _("Le besoin de %(firm)s attend de nouveau.") % {"firm": need.firm})
-    return redirect(_url(request, "survey", need.survey_id))
+    return redirect(url_to(request, "desk:survey", need.survey_id))
 
 
 def _need(pk: int) -> Need:

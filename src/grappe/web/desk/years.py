@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,7 +14,7 @@ from grappe.plans import actions, queries
 from grappe.plans.rules import month_after
 from grappe.pools.models import Pool
 from grappe.pools.queries import running_posts
-from grappe.web.shared.doors import SeatedRequest, desk
+from grappe.web.shared.doors import SeatedRequest, deed_key_of, desk, url_to
 from grappe.web.shared.forms import DeedForm, MonthField, deed_key
 
 
@@ -35,7 +33,7 @@ def year(request: SeatedRequest, pk: int) -> HttpResponse:
                 actions.lay_out_year(by=request.user, pool=pool, first=form.cleaned_data["first"], key=form.key)
             except Refused as refused:
                 messages.error(request, f"{refused.message} {refused.remedy}")
-        return redirect(_url(request, "year", pk))
+        return redirect(url_to(request, "desk:year", pk))
     plan = queries.last_year_plan(pool)
     grid = queries.year_grid(plan) if plan is not None else None
     default = month_after(request.seat.on.replace(day=1))
@@ -55,16 +53,16 @@ def year_draft(request: SeatedRequest, pk: int) -> HttpResponse:
     """Each month that has nothing placed yet is put to the engine."""
     plan = queries.last_year_plan(_post(pk))
     if plan is None:
-        return redirect(_url(request, "year", pk))
+        return redirect(url_to(request, "desk:year", pk))
     try:
-        actions.draft_year(by=request.user, plan=plan, since=request.seat.on, key=request.POST.get("deed_key", "")[:64])
+        actions.draft_year(by=request.user, plan=plan, since=request.seat.on, key=deed_key_of(request))
     except Refused as refused:
         messages.error(request, f"{refused.message} {refused.remedy}")
     else:
         messages.success(
             request, _("Les calendriers des mois à venir se préparent : chacun apparaît ici dès qu’il est prêt.")
         )
-    return redirect(_url(request, "year", pk))
+    return redirect(url_to(request, "desk:year", pk))
 
 
 def _post(pk: int) -> Pool:
@@ -72,10 +70,6 @@ def _post(pk: int) -> Pool:
     if found is None:
         raise Http404
     return found
-
-
-def _url(request: SeatedRequest, name: str, *args: Any) -> str:
-    return reverse(f"desk:{name}", args=[request.seat.cluster.slug, *args])
 
 
 urlpatterns = [

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -26,7 +26,7 @@ from grappe.plans.enums import DayPart, WishKind
 from grappe.plans.models import Hours
 from grappe.pools.models import Pool
 from grappe.web.shared import timesheets
-from grappe.web.shared.doors import SeatedRequest, asked_id, member
+from grappe.web.shared.doors import SeatedRequest, asked_id, deed_key_of, member, url_to
 from grappe.web.shared.forms import DayField, DeedForm, deed_key
 from grappe.web.shared.listing import listing
 
@@ -85,7 +85,7 @@ def sign(request: SeatedRequest) -> HttpResponse:
     """Countersign what was seen, one half-day or all of them. An id of another firm is not found."""
     seen = _seen(request.POST.getlist("seen"))
     if not seen:
-        return redirect(_url(request, "hours"))
+        return redirect(url_to(request, "member:hours"))
     rows = list(
         Hours.objects.filter(pk__in=seen, firm_id__in=request.seat.firm_ids).select_related("firm", "person", "pool")
     )
@@ -97,14 +97,14 @@ def sign(request: SeatedRequest) -> HttpResponse:
             cluster=request.seat.cluster,
             seen=[(row, seen[row.pk]) for row in rows],
             on=request.seat.on,
-            key=request.POST.get("deed_key", "")[:64],
+            key=deed_key_of(request),
         )
     except Refused as refused:
         messages.error(request, f"{refused.message} {refused.remedy}")
-        return redirect(_url(request, "hours"))
+        return redirect(url_to(request, "member:hours"))
     text = ngettext("%(n)s demi-journée contresignée.", "%(n)s demi-journées contresignées.", len(rows))
     messages.success(request, text % {"n": len(rows)})
-    return redirect(_url(request, "hours"))
+    return redirect(url_to(request, "member:hours"))
 
 
 def _seen(texts: list[str]) -> dict[int, int]:
@@ -167,7 +167,7 @@ def dispute(request: SeatedRequest, pk: int) -> HttpResponse:
     )
     named = {"person": words.first_name(found.person)}
     messages.success(request, _("%(person)s et la coordination sont prévenues ; rien n’est signé ni facturé.") % named)
-    return redirect(_url(request, "hours_signed", pk))
+    return redirect(url_to(request, "member:hours_signed", pk))
 
 
 @member
@@ -177,11 +177,9 @@ def dispute_withdraw(request: SeatedRequest, pk: int) -> HttpResponse:
     standing = queries.open_dispute(found)
     if standing is None:
         raise Http404
-    actions.withdraw_dispute(
-        by=request.user, dispute=standing, on=request.seat.on, key=request.POST.get("deed_key", "")[:64]
-    )
+    actions.withdraw_dispute(by=request.user, dispute=standing, on=request.seat.on, key=deed_key_of(request))
     messages.success(request, _("Contestation retirée : vous pouvez contresigner."))
-    return redirect(_url(request, "hours"))
+    return redirect(url_to(request, "member:hours"))
 
 
 # ---------------------------------------------------------------- the days to come
@@ -230,7 +228,7 @@ def agenda(request: SeatedRequest) -> HttpResponse:
             key=form.key,
         )  # fmt: skip
         messages.success(request, _("Noté pour %(day)s.") % {"day": words.weekday_and_day(wish.day)})
-        return redirect(_url(request, "agenda"))
+        return redirect(url_to(request, "member:agenda"))
     slots = queries.released_slots(on, on + timedelta(days=AGENDA_DAYS), firm_ids=firm_ids)
     days = [(day, list(found)) for day, found in groupby(slots, key=lambda slot: slot.day)]
     memberships = [m for firm_id in sorted(firm_ids) if (m := queries.membership_of(firm_id, on=on))]
@@ -254,7 +252,7 @@ def wish_withdraw(request: SeatedRequest, pk: int) -> HttpResponse:
     if wish is None:
         raise Http404
     actions.withdraw_wish(by=request.user, wish=wish)
-    return redirect(_url(request, "agenda"))
+    return redirect(url_to(request, "member:agenda"))
 
 
 @member
@@ -268,12 +266,8 @@ def feed(request: SeatedRequest) -> HttpResponse:
     if membership is None:
         raise Http404
     deed = actions.renew_feed if "renew" in request.POST else actions.open_feed
-    deed(by=request.user, about=membership, key=request.POST.get("deed_key", "")[:64])
-    return redirect(f"{_url(request, 'agenda')}#agenda")
-
-
-def _url(request: SeatedRequest, name: str, *args: Any) -> str:
-    return reverse(f"member:{name}", args=[request.seat.cluster.slug, *args])
+    deed(by=request.user, about=membership, key=deed_key_of(request))
+    return redirect(f"{url_to(request, 'member:agenda')}#agenda")
 
 
 urlpatterns = [

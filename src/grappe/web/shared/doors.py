@@ -14,6 +14,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope
 
@@ -31,6 +32,16 @@ UNWRITABLE = re.compile("[\0\u202a-\u202e\u2066-\u2069]")
 def asked_id(text: str) -> int | None:
     """The id that a part of the address or of a form gives; None for what no row can have."""
     return int(text) if text.isdecimal() and len(text) < 20 and int(text) <= ID_MAX else None
+
+
+def url_to(request: SeatedRequest, name: str, *args: Any) -> str:
+    """The address of a page of the seat's cluster, by its full name: « desk:pool »."""
+    return reverse(name, args=[request.seat.cluster.slug, *args])
+
+
+def deed_key_of(request: HttpRequest) -> str:
+    """The key that the form carries: the deed asked twice with it is done once."""
+    return request.POST.get("deed_key", "")[:64]
 
 
 class MandateEnded(Http404):

@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -20,7 +20,7 @@ from grappe.plans import actions, queries, words
 from grappe.plans.enums import AbsenceKind
 from grappe.plans.leave import Counted
 from grappe.plans.models import Absence, LeaveRequest
-from grappe.web.shared.doors import SeatedRequest, staff
+from grappe.web.shared.doors import SeatedRequest, staff, url_to
 from grappe.web.shared.forms import DayField, DeedForm, deed_key
 
 SHOWN_BACK = timedelta(days=400)
@@ -71,7 +71,7 @@ def leave(request: SeatedRequest) -> HttpResponse:
         else:
             named = {"span": words.span(made.first_day, made.last_day)}
             messages.success(request, _("Demande envoyée : %(span)s. Vous serez prévenu de la réponse.") % named)
-            return redirect(_url(request, "leave"))
+            return redirect(url_to(request, "staff:leave"))
     since = seat.on - SHOWN_BACK
     asked = [
         Asked(row, _counted(request, row)) for row in queries.leave_requests(person=me).filter(last_day__gte=since)
@@ -105,11 +105,7 @@ def withdraw(request: SeatedRequest, pk: int) -> HttpResponse:
         messages.success(
             request, _("Demande retirée : %(span)s.") % {"span": words.span(found.first_day, found.last_day)}
         )
-    return redirect(_url(request, "leave"))
-
-
-def _url(request: SeatedRequest, name: str, *args: Any) -> str:
-    return reverse(f"staff:{name}", args=[request.seat.cluster.slug, *args])
+    return redirect(url_to(request, "staff:leave"))
 
 
 urlpatterns = [

@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -26,7 +26,7 @@ from grappe.plans.models import HALF_DAY_MINUTES, Hours, ReleasedSlot
 from grappe.plans.rules import PARTS, Away, away_words
 from grappe.pools.models import Pool
 from grappe.web.shared.calendars import firm_tones
-from grappe.web.shared.doors import ID_MAX, SeatedRequest, staff
+from grappe.web.shared.doors import ID_MAX, SeatedRequest, deed_key_of, staff, url_to
 from grappe.web.shared.forms import DayField, DeedForm, deed_key
 
 WEEKS_AROUND = 60  # how far one may turn the pages, in weeks
@@ -227,13 +227,13 @@ def record(request: SeatedRequest) -> HttpResponse:
     form = HoursForm(request.POST)
     if not form.is_valid():
         text = _("Cette durée n’est pas lisible : des heures de 0 à 10, des minutes de 0 à 59.")
-        return _refused(request, Refused(text, _("Corrigez-la, puis notez de nouveau.")), _url(request, "week"))
+        return _refused(request, Refused(text, _("Corrigez-la, puis notez de nouveau.")), url_to(request, "staff:week"))
     said = form.cleaned_data
     pool_id, firm_id = form.where
     pool, firm = queries.post_of(request.user, pool_id, said["day"]), Firm.objects.filter(pk=firm_id).first()
     if pool is None or firm is None:
         raise Http404
-    here = f"{_url(request, 'week')}?semaine={said['day'].isoformat()}"
+    here = f"{url_to(request, 'staff:week')}?semaine={said['day'].isoformat()}"
     try:
         hours = actions.record_hours(
             by=request.user, pool=pool, firm=firm, day=said["day"], part=said["part"], minutes=form.duration,
@@ -293,8 +293,8 @@ def offline(request: SeatedRequest) -> HttpResponse:
 def feed(request: SeatedRequest) -> HttpResponse:
     """Ask for one's calendar link, or for another one."""
     deed = actions.renew_feed if "renew" in request.POST else actions.open_feed
-    deed(by=request.user, about=request.user, key=request.POST.get("deed_key", "")[:64])
-    return redirect(f"{_url(request, 'week')}#agenda")
+    deed(by=request.user, about=request.user, key=deed_key_of(request))
+    return redirect(f"{url_to(request, 'staff:week')}#agenda")
 
 
 class ConsentForm(DeedForm):
@@ -319,11 +319,7 @@ def consent(request: SeatedRequest, pk: int) -> HttpResponse:
             key=form.key,
         )
         messages.success(request, _("Votre réponse est notée et transmise."))
-    return redirect(_url(request, "week"))
-
-
-def _url(request: SeatedRequest, name: str, *args: Any) -> str:
-    return reverse(f"staff:{name}", args=[request.seat.cluster.slug, *args])
+    return redirect(url_to(request, "staff:week"))
 
 
 urlpatterns = [
