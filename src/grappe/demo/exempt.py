@@ -57,6 +57,8 @@ def build(today: date) -> Cluster:
     year = today.year - 1
     grappe = run_year(year, plans=PLANS[:1])
     close(grappe, year)
+    with scope(cluster=grappe):
+        pools.close_past(by=None, cluster=grappe, on=today)
     return grappe
 
 

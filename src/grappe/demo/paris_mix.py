@@ -32,6 +32,7 @@ from grappe.people.actions import person_named
 from grappe.people.models import Person
 from grappe.plans.actions import (
     ask_leave,
+    ask_mission_signatures,
     note_skill,
     open_calendar,
     place,
@@ -40,6 +41,7 @@ from grappe.plans.actions import (
     release,
     sign_hours,
     state_wish,
+    write_mission_letter,
 )
 from grappe.plans.models import Slot
 from grappe.pools.actions import accept, ask_contracts, invite, make_contracts, open_post_by_hand, set_cost, start
@@ -124,6 +126,7 @@ def build(today: date) -> Cluster:
         _papers(posts[0], colette, months_back(first, 1) + timedelta(days=4), signed=True)
         _papers(posts[1], colette, today - timedelta(days=4), signed=False)
         _live(posts, grappe, colette, first, today)
+        _letter(posts[0], grappe, colette, today)
         _days_off(posts, grappe, colette, today)
         _survey(grappe, colette, firms, today)
     return grappe
@@ -188,16 +191,27 @@ def _papers(pool: Pool, colette: Person, on: date, *, signed: bool) -> None:
         make_contracts(by=colette, pool=pool)
         ask_contracts(by=colette, pool=pool)
     waiting = Signatory.objects.filter(paper__signatures=None).select_related("paper", "person")
-    for rank, asked in enumerate(list(waiting)):
-        if signed or rank < 5:
-            with at(on + timedelta(days=1 + rank % 3), 15):
-                sign_paper(
-                    by=asked.person,
-                    paper=asked.paper,
-                    party=asked.party,
-                    name=asked.person.name,
-                    sha256=asked.paper.sha256,
-                )
+    _sign(list(waiting) if signed else list(waiting)[:5], on)
+
+
+def _sign(asked: list[Signatory], on: date) -> None:
+    """Each signs within three days of being asked."""
+    for rank, one in enumerate(asked):
+        with at(on + timedelta(days=1 + rank % 3), 15):
+            sign_paper(by=one.person, paper=one.paper, party=one.party, name=one.person.name, sha256=one.paper.sha256)
+
+
+def _letter(pool: Pool, grappe: Cluster, colette: Person, today: date) -> None:
+    """A fifth of the person's time on a European project, from the first of the month, signed by both."""
+    on, first = months_back(today, 1) + timedelta(days=9), today.replace(day=1)
+    with at(on, 11):
+        letter = write_mission_letter(
+            by=colette, cluster=grappe, person=pool.person, project="Scènes en réseau", funder="FEDER 2021-2027, Île-de-France",
+            tasks="la communication du réseau", share_bp=2_000,
+            first_day=first, last_day=first.replace(year=first.year + 1) - timedelta(days=1),
+        )  # fmt: skip
+        ask_mission_signatures(by=colette, letter=letter)
+    _sign(list(Signatory.objects.filter(paper__about=letter._meta.label_lower, paper__about_id=letter.pk)), on)
 
 
 def _cost_lines(gross_cents: int) -> list[dict[str, object]]:
