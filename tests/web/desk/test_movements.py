@@ -101,6 +101,14 @@ def test_the_post_ends_for_all(desk, world, pool):
     assert desk.get(at("pool_end", pool.pk)).status_code == 404
 
 
+def test_a_post_that_has_ended_says_who_shared_it(desk, world, pool):
+    Pool.objects.filter(pk=pool.pk).update(ends_on=world.today)
+    Part.objects.filter(pool=pool).update(leaves_on=world.today)
+    page = text(desk.get(at("pool", pool.pk)))
+    assert "Qui l’a partagé" in page and "Disquaire" in page
+    assert "pour 0 structure" not in page and "rempli à" not in page
+
+
 def test_the_page_asks_as_much_whatever_the_firms(desk, world, pool, django_assert_max_num_queries):
     with django_assert_max_num_queries(30):
         desk.get(at("pool", pool.pk))

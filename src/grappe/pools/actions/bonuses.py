@@ -38,29 +38,23 @@ def record_bonus(
     """
     pool, part = parts.hold_part(part)
     parts.check_speaks(by, part, or_coordinator=True)
-    lines = queries.cost_lines(pool)
-    rate = bonuses.usual_charges_bp(lines) if charges_bp is None else charges_bp
-    _check_part(pool, part)
-    _check_figures(cents, basis, rate, most=bonuses.gross_cents(lines, part, basis))
-    rows = bonuses.agreed([part.pk]).get(part.pk, [])
-    before = bonuses.in_force(rows, on=valid_from)
-    _check_day(pool, part, valid_from, monthly=BonusBasis.MONTH in {basis, before.basis if before else ""})
     said = " ".join(reason.split())[:200]
-    if not said:
-        raise UnableToRecordBonus(
-            _("Il manque la raison de cette prime."), _("Écrivez d’où elle vient : ancienneté, 13e mois…")
-        )
     bonus = Bonus(
         cluster_id=part.cluster_id,
         part=part,
         cents=cents,
         basis=basis,
-        charges_bp=rate,
+        charges_bp=bonuses.usual_charges_bp(queries.cost_lines(pool)) if charges_bp is None else charges_bp,
         valid_from=valid_from,
         reason=said,
         document=" ".join(document.split())[:120],
         recorded_by=by,
     )
+    before = _check(pool, part, bonus)
+    if not said:
+        raise UnableToRecordBonus(
+            _("Il manque la raison de cette prime."), _("Écrivez d’où elle vient : ancienneté, 13e mois…")
+        )
     today = timezone.localdate()
     speaks = by is not None and may_commit(by, part.firm_id, on=today)
     lowers = before is not None and (before.basis != basis or bonus.loaded_cents < before.loaded_cents)
@@ -74,12 +68,7 @@ def record_bonus(
     if bonus.agreed_at is None:
         letters.tell_bonus(part, bonus)
     elif speaks:
-        letters.tell_coordinators(
-            pool,
-            subject=_("%(post)s : %(firm)s déclare une prime") % {"post": pool.name, "firm": part.firm},
-            text=_("%(firm)s déclare %(bonus)s. Sa fiche d’égalité est à refaire ; prévenez aussi le service de paie.")
-            % {"firm": part.firm, "bonus": words.bonus(bonus)},
-        )
+        _tell(part, bonus, _("%(post)s : %(firm)s déclare une prime"), _("%(firm)s déclare %(bonus)s."))
     return bonus
 
 
@@ -92,22 +81,10 @@ def agree_bonus(*, by: Person | None, bonus: Bonus) -> Bonus:
     if held is None:
         raise UnableToRecordBonus(_("Cette prime n’est plus proposée."), _("Relisez la page de votre part."))
     if held.agreed_at is None:
-        rows = bonuses.agreed([part.pk]).get(part.pk, [])
-        before = bonuses.in_force(rows, on=held.valid_from)
-        most = bonuses.gross_cents(queries.cost_lines(pool), part, held.basis)
-        _check_part(pool, part)
-        _check_figures(held.cents, held.basis, held.charges_bp, most=most)
-        _check_day(
-            pool, part, held.valid_from, monthly=BonusBasis.MONTH in {held.basis, before.basis if before else ""}
-        )
+        _check(pool, part, held)
         held.agreed_by, held.agreed_at = by, timezone.now()
         held.save(update_fields=["agreed_by", "agreed_at"])
-        letters.tell_coordinators(
-            pool,
-            subject=_("%(post)s : %(firm)s accepte la prime") % {"post": pool.name, "firm": part.firm},
-            text=_("%(firm)s accepte %(bonus)s. Sa fiche d’égalité est à refaire ; prévenez aussi le service de paie.")
-            % {"firm": part.firm, "bonus": words.bonus(held)},
-        )
+        _tell(part, held, _("%(post)s : %(firm)s accepte la prime"), _("%(firm)s accepte %(bonus)s."))
     return held
 
 
@@ -127,6 +104,22 @@ def withdraw_bonus(*, by: Person | None, bonus: Bonus) -> Part:
     return part
 
 
+def _tell(part: Part, bonus: Bonus, subject: str, text: str) -> None:
+    named = {"post": part.pool.name, "firm": part.firm, "bonus": words.bonus(bonus)}
+    todo = _("Sa fiche d’égalité est à refaire ; prévenez aussi le service de paie.")
+    letters.tell_coordinators(part.pool, subject=subject % named, text=f"{text % named} {todo}")
+
+
+def _check(pool: Pool, part: Part, bonus: Bonus) -> Bonus | None:
+    """Refuse, in words, a bonus that cannot be as things stand; the one in force that it would follow, if any."""
+    _check_part(pool, part)
+    _check_figures(bonus, most=bonuses.gross_cents(queries.cost_lines(pool), part, bonus.basis))
+    before = bonuses.in_force(bonuses.agreed([part.pk]).get(part.pk, []), on=bonus.valid_from)
+    monthly = BonusBasis.MONTH in {bonus.basis, before.basis if before is not None else ""}
+    _check_day(pool, part, bonus.valid_from, monthly=monthly)
+    return before
+
+
 def _refuse_past(valid_from: date, today: date) -> None:
     """What was due for months gone by, and paid to the employee, is not lowered by the firm alone."""
     if valid_from < today.replace(day=1):
@@ -144,7 +137,8 @@ def _check_part(pool: Pool, part: Part) -> None:
         )
 
 
-def _check_figures(cents: int, basis: str, charges_bp: int, *, most: int) -> None:
+def _check_figures(bonus: Bonus, *, most: int) -> None:
+    cents, basis, charges_bp = bonus.cents, bonus.basis, bonus.charges_bp
     if basis not in BonusBasis.values:
         raise UnableToRecordBonus(_("Une prime est due par demi-journée ou par mois."), _("Choisissez l’un des deux."))
     if cents < 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +24,7 @@ from grappe.people.actions import person_named
 from grappe.people.models import Person
 from grappe.pools import actions, posing, pricing, queries
 from grappe.pools.arranging import reply_under
-from grappe.pools.enums import BY_HAND, CostBasis, CostPart, PoolState
+from grappe.pools.enums import BY_HAND, CostBasis, CostPart, PartState, PoolState
 from grappe.pools.kinds import post as post_kind
 from grappe.pools.kinds.post import Line
 from grappe.pools.models import Part, Pool
@@ -375,10 +375,13 @@ def pool(request: SeatedRequest, pk: int) -> HttpResponse:
 
 def _pool_page(request: SeatedRequest, found: Pool, refused: Refused | None = None) -> HttpResponse:
     sheet = queries.pool_sheet(found, on=request.seat.on)
+    ends = found.ends_on
     inviting = found.state in {PoolState.DRAFT, PoolState.INVITING}
     context = {
         "pool": found,
         "sheet": sheet,
+        "over": ends - timedelta(days=1) if ends is not None and ends <= request.seat.on else None,  # its last day
+        "shared_by": [part for part in sheet.out if part.state in {*queries.COMMITTED, PartState.LEFT}],
         "inviting": inviting,
         "running": found.state == PoolState.RUNNING,
         "acting": request.seat.is_coordinator and (inviting or found.state == PoolState.RUNNING),
