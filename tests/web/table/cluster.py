@@ -28,8 +28,13 @@ ROWS = [
     Row(name="desk:law", get=READ),
     Row(name="desk:cluster", get=READ, post={**WRITE, "member": 404}),
     Row(name="desk:legal", get=READ, post={**WRITE, "coordinator": 302}),  # nothing is compulsory in it
-    Row(name="desk:officer_new", get=READ, post=WRITE),
-    Row(name="desk:officer", kwargs=lambda world: {"pk": an_officer(world).pk}, get=READ, post=WRITE),
+    Row(name="desk:officer_new", get={**READ, "board": 404}, post={**WRITE, "board": 404}),
+    Row(
+        name="desk:officer",
+        kwargs=lambda world: {"pk": an_officer(world).pk},
+        get={**READ, "board": 404},
+        post={**WRITE, "board": 404},
+    ),
     Row(name="desk:legal_document_keep", get=NOBODY_GETS, post=WRITE),
     Row(name="desk:legal_document", kwargs=lambda world: {"pk": a_document(world).pk}, get=READ),
     Row(name="desk:register_notice_sent", get=NOBODY_GETS, post=WRITE),

@@ -17,7 +17,7 @@ from grappe.audit.deeds import Refused
 from grappe.clusters import actions, queries
 from grappe.clusters.enums import DocumentKind
 from grappe.clusters.models import Cluster, Officer
-from grappe.web.shared.doors import SeatedRequest, desk
+from grappe.web.shared.doors import SeatedRequest, coordination, desk
 from grappe.web.shared.forms import DayField, DeedForm, ModelDeedForm
 
 FACTS = ("legal_form", "publication", "agreement")
@@ -85,7 +85,7 @@ def _page(request: SeatedRequest, *, form: Any = None, document_form: Any = None
     return render(request, "desk/cluster/legal.html", context, status=400 if faulty else 200)
 
 
-@desk
+@coordination
 @require_http_methods(["GET", "POST"])
 def officer(request: SeatedRequest, pk: int | None = None) -> HttpResponse:
     """Someone who directs the legal body: name, office, home, from when, until when."""

@@ -55,8 +55,10 @@ class BonusForm(DeedForm):
         """The first day of the month; of the post's first month, the post's first day."""
         month: date = self.cleaned_data["valid_from"]
         starts = self.part.pool.starts_on
-        if month.year in closed_years():
-            raise forms.ValidationError(_("Les comptes de %(year)s sont clos."), params={"year": month.year})
+        try:
+            refuse_closed(month)
+        except actions.UnableToRecordBonus as refused:
+            raise forms.ValidationError(f"{refused.message} {refused.remedy}") from refused
         return starts if (month.year, month.month) == (starts.year, starts.month) else month
 
     def record(self, *, by: Person) -> Bonus:
@@ -71,6 +73,14 @@ class BonusForm(DeedForm):
             reason=said["reason"],
             document=said["document"],
             key=self.key,
+        )
+
+
+def refuse_closed(day: date) -> None:
+    """What a closed year has charged moves no more. Here, since the rooms below do not know which years are closed."""
+    if day.year in closed_years():
+        raise actions.UnableToRecordBonus(
+            _("Les comptes de %(year)s sont clos.") % {"year": day.year}, _("Datez la prime d’une année ouverte.")
         )
 
 

@@ -17,6 +17,7 @@ from grappe.people.models import Person
 from grappe.pools import actions, bonuses, queries, words
 from grappe.pools.enums import PartState, PoolState
 from grappe.pools.models import Part
+from grappe.web.shared.bonuses import refuse_closed
 from grappe.web.shared.forms import CENTS_MOST, DeedForm
 
 ACCEPT, DECLINE, ASK, KEEP, AGREE = "accepter", "decliner", "demander", "garder", "accepter-prime"
@@ -68,6 +69,7 @@ def _answer(request: HttpRequest, part: Part, person: Person, form: AnswerForm) 
             raise actions.UnableToRecordBonus(
                 _("Cette prime n’est plus proposée."), _("Relisez la page de votre part.")
             )
+        refuse_closed(asked.valid_from)
         actions.agree_bonus(by=person, bonus=asked, key=form.key)
         messages.success(request, _("Merci : la prime s’ajoutera à vos décomptes à partir de sa date."))
     elif answer == DECLINE:

@@ -137,6 +137,7 @@ def _is_no_id(value: Any) -> bool:
 COORDINATOR, MEMBER, EMPLOYEE, BOARD, FUNDER = (role.value for role in Role)
 
 desk = door(read=(COORDINATOR, BOARD), write=(COORDINATOR,))
+coordination = door(read=(COORDINATOR,), write=(COORDINATOR,))  # what the board has no reason to read: homes
 member = door(read=(MEMBER,), write=(MEMBER,))
 staff = door(read=(EMPLOYEE,), write=(EMPLOYEE,))
 sheet = door(read=(COORDINATOR, BOARD, FUNDER))
