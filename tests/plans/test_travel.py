@@ -84,6 +84,17 @@ class TestSixtyKilometres:
         assert facts_of(far).travel[frozenset((world.disquaire.pk, world.scene.pk))] == 104
 
 
+def noted_elsewhere(world, day: date, minutes: int) -> None:
+    """A morning of Inès's for another cluster."""
+    with scope(cluster=world.treille):
+        theirs = Pool.objects.create(
+            cluster=world.treille, name="Ailleurs", state="running", starts_on=date(2026, 1, 1), person=world.ines
+        )
+        Hours.objects.create(
+            cluster=world.treille, pool=theirs, person=world.ines, firm=world.disquaire, day=day, part="am", minutes=minutes
+        )  # fmt: skip
+
+
 class TestLaw:
     """The journey counts as work; what goes beyond is refused with its article."""
 
@@ -103,19 +114,7 @@ class TestLaw:
         monday = world.today - timedelta(days=world.today.weekday() + 7)
         while public_holidays("", monday, monday + timedelta(days=1)):
             monday -= timedelta(days=7)
-        with scope(cluster=world.treille):
-            theirs = Pool.objects.create(
-                cluster=world.treille, name="Ailleurs", state="running", starts_on=date(2026, 1, 1), person=world.ines
-            )
-            Hours.objects.create(
-                cluster=world.treille,
-                pool=theirs,
-                person=world.ines,
-                firm=world.disquaire,
-                day=monday,
-                part="am",
-                minutes=480,
-            )
+        noted_elsewhere(world, monday, 480)
         pool = running_post(world, [(world.disquaire, 6)], starts_on=date(2026, 1, 1))
         month = open_calendar(by=world.colette, pool=pool, month=monday)
         with pytest.raises(UnableToPlan, match="L3121-18"):
@@ -132,19 +131,7 @@ class TestLaw:
             monday -= timedelta(days=7)
         Firm.objects.filter(pk=world.scene.pk).update(latitude=48.88 - 38 / 111.2, longitude=2.35)
         Firm.objects.filter(pk=world.disquaire.pk).update(latitude=48.88, longitude=2.35)
-        with scope(cluster=world.treille):
-            theirs = Pool.objects.create(
-                cluster=world.treille, name="Ailleurs", state="running", starts_on=date(2026, 1, 1), person=world.ines
-            )
-            Hours.objects.create(
-                cluster=world.treille,
-                pool=theirs,
-                person=world.ines,
-                firm=world.disquaire,
-                day=monday,
-                part="am",
-                minutes=330,
-            )
+        noted_elsewhere(world, monday, 330)
         pool = running_post(world, [(world.disquaire, 6), (world.scene, 6)], starts_on=date(2026, 1, 1))
         month = open_calendar(by=world.colette, pool=pool, month=monday)
         one = place(by=world.colette, calendar=month, firm=world.disquaire, day=monday, part="pm")
